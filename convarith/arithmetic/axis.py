@@ -1,0 +1,475 @@
+"""One axis of a layer that has met its input: the relation that everything in convarith is a reading of.
+
+    input_dilation · i  =  stride · o  +  dilation · t  -  before          0 ≤ i < size,  0 ≤ o < count,  0 ≤ t < kernel
+
+between an input index i, an output index o and a kernel tap t. The one coordinate is the **position** x on the
+stretched axis: the first input cell is 0, padding before it is negative.
+
+This is the only module with a size formula, and the only one that refuses a geometry. It knows integers; which
+layer they came from, what a padding is called and how many axes there are is known above.
+"""
+
+from __future__ import annotations
+
+from convarith.arithmetic.lattice import distinct, pairs
+from convarith.arithmetic.values import Value, hold
+from convarith.errors import ParameterError, ShapeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KINDS = ("input", "inserted", "padding", "extra", "overhang", "cropped")
+"""What can lie at a position; in N-D, the last of these among its axes wins."""
+
+
+# The size formulas, each once. They answer below 1 where nothing fits, and never refuse.
+
+
+def kernel_span(kernel: int, dilation: int) -> int:
+    """k̂: how many positions a kernel reaches over."""
+    return dilation * (kernel - 1) + 1
+
+
+def stretched_size(size: int, input_dilation: int) -> int:
+    """ĩ: the input with ``input_dilation - 1`` zeros put between its cells."""
+    return input_dilation * (size - 1) + 1 if size else 0
+
+
+def conv_count(extent: int, span: int, stride: int) -> int:
+    """How many windows of ``span`` fit into a padded input of ``extent``: ⌊(extent - span) / stride⌋ + 1."""
+    return (extent - span) // stride + 1
+
+
+def needed_extent(count: int, span: int, stride: int) -> int:
+    """The least padded input that holds ``count`` windows."""
+    return stride * (count - 1) + span
+
+
+def ceil_pool_count(extent: int, span: int, stride: int, reach: int) -> int:
+    """The same rounded up, but one window less where the last would start at or beyond ``reach`` = i + p_before."""
+    count = -((span - extent) // stride) + 1
+    return count - 1 if (count - 1) * stride >= reach else count
+
+
+def conv_transpose_count(size: int, span: int, stride: int, padding: int, output_padding: int) -> int:
+    """s(i' - 1) - p_before - p_after + k̂ + output_padding, with ``padding`` the sum of both sides."""
+    return stride * (size - 1) - padding + span + output_padding
+
+
+class Unused(tuple[int, int, int, int]):
+    """What no window reads of one axis of the padded input; a tuple of four counts with names.
+
+    ``before`` the first window, in gaps ``between`` reads, ``after`` the last one; and how many of all these
+    positions are ``input`` (the rest is padding or inserted zeros).
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, before: int, between: int, after: int, input: int) -> Unused:
+        return tuple.__new__(cls, (before, between, after, input))
+
+    def __getnewargs__(self) -> tuple[int, int, int, int]:
+        return self.before, self.between, self.after, self.input
+
+    @property
+    def before(self) -> int:
+        """Positions before the first one that a window reads."""
+        return self[0]
+
+    @property
+    def between(self) -> int:
+        """Positions in gaps: between windows that do not touch, or between the taps of a dilated kernel."""
+        return self[1]
+
+    @property
+    def after(self) -> int:
+        """Positions after the last one that a window reads: the remainder of the floor."""
+        return self[2]
+
+    @property
+    def input(self) -> int:
+        """How many of the unread positions are input cells."""
+        return self[3]
+
+    @property
+    def total(self) -> int:
+        """All unread positions."""
+        return self.before + self.between + self.after
+
+    def to_dict(self) -> dict[str, int]:
+        return {"before": self.before, "between": self.between, "after": self.after, "input": self.input}
+
+    def __repr__(self) -> str:
+        return f"Unused(before={self.before}, between={self.between}, after={self.after}, input={self.input})"
+
+
+class Axis(Value):
+    """One axis, resolved: plain integers, with the ``count`` of windows held and not derived.
+
+    So any framework's rounding, clipping or empty answer is an Axis too. ``before`` and ``after`` are net: negative
+    where they crop. ``extra`` says how many of the ``after`` are the added zeros a of a transposed convolution,
+    and ``flipped`` that the kernel lies rotated: the first position of a window meets the last weight.
+
+    >>> axis = Axis.convolution(size=6, kernel=3, stride=2, before=1, after=1)
+    >>> axis.count
+    3
+    >>> axis.unused()
+    Unused(before=0, between=0, after=1, input=0)
+    >>> list(axis.taps(0))  # (weight index, position)
+    [(0, -1), (1, 0), (2, 1)]
+    """
+
+    size: int
+    kernel: int
+    count: int
+    stride: int
+    dilation: int
+    input_dilation: int
+    before: int
+    after: int
+    extra: int
+    flipped: bool
+
+    def __init__(
+        self,
+        size: int,
+        kernel: int,
+        count: int,
+        stride: int = 1,
+        dilation: int = 1,
+        input_dilation: int = 1,
+        before: int = 0,
+        after: int = 0,
+        extra: int = 0,
+        flipped: bool = False,
+    ) -> None:
+        hold(
+            self,
+            {
+                "size": size,
+                "kernel": kernel,
+                "count": count,
+                "stride": stride,
+                "dilation": dilation,
+                "input_dilation": input_dilation,
+                "before": before,
+                "after": after,
+                "extra": extra,
+                "flipped": flipped,
+            },
+        )
+
+    # The three ways an axis comes about; each refuses where nothing fits.
+
+    @classmethod
+    def convolution(
+        cls,
+        size: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        dilation: int = 1,
+        input_dilation: int = 1,
+        before: int = 0,
+        after: int = 0,
+    ) -> Axis:
+        """A convolution, or a pooling that rounds down.
+
+        Raises:
+            ShapeError: the kernel does not fit in the padded input.
+        """
+        span = dilation * (kernel - 1) + 1
+        count = conv_count(input_dilation * (size - 1) + 1 + before + after, span, stride)
+        if count < 1:
+            raise kernel_too_large(size, kernel, dilation, input_dilation, before, after)
+        return cls(size, kernel, count, stride, dilation, input_dilation, before, after)
+
+    @classmethod
+    def ceil_pooling(
+        cls, size: int, kernel: int, *, stride: int, dilation: int = 1, before: int = 0, after: int = 0
+    ) -> Axis:
+        """A pooling that rounds up: its last window may reach beyond the padding (overhang).
+
+        Raises:
+            ShapeError: no window starts within the input or the padding before it.
+        """
+        span = dilation * (kernel - 1) + 1
+        count = ceil_pool_count(size + before + after, span, stride, size + before)
+        if count < 1:
+            if size + before < 1:
+                raise all_cropped(size, before, after)
+            raise kernel_too_large(size, kernel, dilation, 1, before, after, ceil_stride=stride)
+        return cls(size, kernel, count, stride, dilation, 1, before, after)
+
+    @classmethod
+    def transposed_convolution(
+        cls,
+        size: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        dilation: int = 1,
+        before: int = 0,
+        after: int = 0,
+        output_padding: int = 0,
+    ) -> Axis:
+        """The transpose of a convolution with this stride and padding, as the convolution it is equivalent to.
+
+        Raises:
+            ShapeError: the padding takes away the whole output.
+        """
+        span = dilation * (kernel - 1) + 1
+        count = conv_transpose_count(size, span, stride, before + after, output_padding)
+        if count < 1:
+            raise nothing_left(size, kernel, stride, dilation, before, after, output_padding, count)
+        return cls(
+            size,
+            kernel,
+            count,
+            dilation=dilation,
+            input_dilation=stride,
+            before=span - 1 - before,
+            after=span - 1 - after + output_padding,
+            extra=output_padding,
+            flipped=True,
+        )
+
+    # Sizes along the axis
+
+    @property
+    def span(self) -> int:
+        """k̂: how many positions the kernel reaches over."""
+        return kernel_span(self.kernel, self.dilation)
+
+    @property
+    def stretched(self) -> int:
+        """ĩ: the size of the input with its inserted zeros."""
+        return stretched_size(self.size, self.input_dilation)
+
+    @property
+    def extent(self) -> int:
+        """The size of the padded, stretched input."""
+        return self.stretched + self.before + self.after
+
+    @property
+    def positions(self) -> range:
+        """The positions of the padded input."""
+        return range(-self.before, self.stretched + self.after)
+
+    @property
+    def remainder(self) -> int:
+        """a: positions of the padded input after the last window; negative where that window overhangs."""
+        return self.extent - needed_extent(self.count, self.span, self.stride)
+
+    @property
+    def visible(self) -> range:
+        """The positions of the stretched input that no negative padding crops."""
+        return range(max(0, -self.before), self.stretched + min(0, self.after))
+
+    # The relation, read from an output, from a position, and as a whole
+
+    def taps(self, output: int) -> Iterator[tuple[int, int]]:
+        """(weight index, position) for each tap of one window, by position."""
+        start = self.stride * output - self.before
+        last = self.kernel - 1
+        for tap in range(self.kernel):
+            yield (last - tap if self.flipped else tap), start + self.dilation * tap
+
+    def kind(self, position: int) -> str:
+        """What lies at a position: one of `KINDS`."""
+        padded = -self.before <= position < self.stretched + self.after
+        if 0 <= position < self.stretched:
+            if not padded:
+                return "cropped"
+            return "inserted" if position % self.input_dilation else "input"
+        if not padded:
+            return "overhang"
+        return "extra" if position >= self.stretched + self.after - self.extra else "padding"
+
+    def source(self, position: int) -> int | None:
+        """The index of the input cell at a position, or None where there is none."""
+        return position // self.input_dilation if self.kind(position) == "input" else None
+
+    def reads(self, position: int) -> bool:
+        """Whether any window reads this position."""
+        value = position + self.before
+        return bool(distinct(self.stride, self.count, self.dilation, self.kernel, value, value + 1))
+
+    def entries(self, output: int) -> Iterator[tuple[int, int]]:
+        """(input index, weight index) for each tap of one window that meets an input cell."""
+        for weight, position in self.taps(output):
+            index = self.source(position)
+            if index is not None:
+                yield index, weight
+
+    def entry_count(self) -> int:
+        """How many (output, tap) pairs meet an input cell: the entries of C on one axis."""
+        low, high, modulus, residue = self._input_values()
+        return pairs(self.stride, self.count, self.dilation, self.kernel, low, high, modulus, residue)
+
+    def unused(self) -> Unused:
+        """The positions of the padded input that no window reads, counted; exact for any size."""
+        if not self.count or self.extent < 1:
+            return Unused(0, 0, max(self.extent, 0), self._visible_inputs())
+
+        def read_below(value: int) -> int:
+            return distinct(self.stride, self.count, self.dilation, self.kernel, 0, value)
+
+        read = read_below(self.extent)
+        after = self.remainder
+        if after < 0:  # the last window overhangs; find the last position inside that anything reads
+            after = self.extent - first_at_least(read_below, read, 0)
+        low, high, modulus, residue = self._input_values()
+        read_input = distinct(self.stride, self.count, self.dilation, self.kernel, low, high, modulus, residue)
+        return Unused(0, self.extent - read - after, after, self._visible_inputs() - read_input)
+
+    def transpose(self) -> Axis:
+        """The same relation read from the input: outputs become inputs, and the taps are flipped.
+
+        What the windows left unread becomes the added zeros, and the other way round, so that transposing twice
+        restores the axis.
+        """
+        remainder = self.remainder
+        return Axis(
+            self.count,
+            self.kernel,
+            self.size,
+            stride=self.input_dilation,
+            dilation=self.dilation,
+            input_dilation=self.stride,
+            before=self.span - 1 - self.before,
+            after=self.span - 1 - self.after + self.extra + remainder,
+            extra=remainder,
+            flipped=not self.flipped,
+        )
+
+    def _visible_inputs(self) -> int:
+        """How many input cells no negative padding crops."""
+        visible = self.visible
+        return max(0, -(-visible.stop // self.input_dilation) + -visible.start // self.input_dilation)
+
+    def _input_values(self) -> tuple[int, int, int, int]:
+        """low, high, modulus, residue of ``stride·o + dilation·t`` where it meets an input cell."""
+        visible = self.visible
+        return visible.start + self.before, visible.stop + self.before, self.input_dilation, self.before
+
+
+def first_at_least(function: Callable[[int], int], value: int, start: int) -> int:
+    """The least x ≥ ``start`` with ``function(x) >= value``, for a function that never falls; by bisection."""
+    step = 1
+    low = high = start
+    while function(high) < value:
+        low = high + 1
+        high += step
+        step *= 2
+    while low < high:
+        middle = (low + high) // 2
+        if function(middle) < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def preimage(function: Callable[[int], int], value: int, start: int) -> range:
+    """Every x ≥ ``start`` with ``function(x) == value``, for a function that never falls and has no upper bound.
+
+    Every size formula is such a function of the input and of the padding, so one search inverts them all.
+
+    >>> preimage(lambda size: conv_count(size, span=3, stride=2), 3, start=1)
+    range(7, 9)
+    """
+    return range(first_at_least(function, value, start), first_at_least(function, value + 1, start))
+
+
+# The refusals, in words with their mend
+
+
+def kernel_too_large(
+    size: int, kernel: int, dilation: int, input_dilation: int, before: int, after: int, ceil_stride: int | None = None
+) -> ShapeError:
+    span, stretched = kernel_span(kernel, dilation), stretched_size(size, input_dilation)
+    # With ceil_mode one window is there as soon as a stride less is.
+    room = stretched + before + after + (ceil_stride - 1 if ceil_stride else 0)
+    total = before + after + span - room
+    if before == after:
+        least = -(-total // 2)
+        if ceil_stride:
+            least = max(least, 1 - size)  # the first window has to start in the input
+        mends = [f"padding of at least {least} on each side"]
+    else:
+        least = total
+        mends = [f"padding of at least {least} in all"]
+    largest = (room - 1) // dilation + 1 if room > 0 else 0
+    if largest:
+        mends.append(f"a kernel of at most {largest}")
+    what = f"kernel {kernel}" if dilation == 1 else f"kernel {kernel} with dilation {dilation} spans {span} and"
+    where = f"input {size}" if input_dilation == 1 else f"input {size} (stretched to {stretched})"
+    padding = f"padding {before}" if before == after else f"padding ({before}, {after})"
+    return ShapeError(
+        f"{what} does not fit in {where} with {padding}; it needs {', or '.join(mends)}",
+        input_size=size,
+        kernel_size=kernel,
+        dilation=dilation,
+        input_dilation=input_dilation,
+        padding=(before, after),
+        least_padding=least,
+        largest_kernel_size=largest or None,
+    )
+
+
+def all_cropped(size: int, before: int, after: int) -> ShapeError:
+    return ShapeError(
+        f"padding ({before}, {after}) crops all of input {size} before its first window; "
+        f"it needs padding of at least {1 - size} before",
+        input_size=size,
+        padding=(before, after),
+        least_padding_before=1 - size,
+    )
+
+
+def nothing_left(
+    size: int, kernel: int, stride: int, dilation: int, before: int, after: int, output_padding: int, count: int
+) -> ShapeError:
+    total = before + after + count - 1
+    if before == after:
+        largest = total // 2
+        advice = f"padding of at most {largest} on each side"
+        padding = f"padding {before}"
+    else:
+        largest = total
+        advice = f"padding of at most {largest} in all"
+        padding = f"padding ({before}, {after})"
+    least_input = -((count - 1 - stride * (size - 1)) // stride) + 1
+    return ShapeError(
+        f"input {size} with kernel {kernel}, stride {stride} and {padding} leaves an output of {count}, below 1; "
+        f"it needs {advice}, or an input of at least {least_input}",
+        input_size=size,
+        kernel_size=kernel,
+        stride=stride,
+        dilation=dilation,
+        padding=(before, after),
+        output_padding=output_padding,
+        output_size=count,
+        largest_padding=largest,
+        least_input_size=least_input,
+    )
+
+
+def check_output_padding(output_padding: int, stride: int, dilation: int) -> None:
+    """Refuse an output_padding outside 0 ... max(stride, dilation) - 1, as PyTorch does.
+
+    Raises:
+        ParameterError: it is outside.
+    """
+    largest = (stride if stride > dilation else dilation) - 1
+    if not 0 <= output_padding <= largest:
+        raise ParameterError(
+            f"output_padding {output_padding} with stride {stride} and dilation {dilation} is out of range; "
+            f"it can be 0 to {largest}, less than the larger of the two",
+            output_padding=output_padding,
+            stride=stride,
+            dilation=dilation,
+            largest_output_padding=largest,
+        )
