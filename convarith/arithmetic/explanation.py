@@ -41,8 +41,17 @@ class Line(Value):
     def result(self) -> str:
         """``o = ⌊(6 + 2·1 - 3)/2⌋ + 1 = 3``: the left side, the numbers, the value."""
         left = self.formula.partition(" = ")[0]
+        return f"{left} = {self._numbers}"
+
+    @property
+    def derivation(self) -> str:
+        """``o = ⌊(i + 2p - k)/s⌋ + 1 = ⌊(6 + 2·1 - 3)/2⌋ + 1 = 3``: the formula, the numbers, the value."""
+        return f"{self.formula} = {self._numbers}"
+
+    @property
+    def _numbers(self) -> str:
         value = str(self.value)
-        return f"{left} = {value}" if self.substituted == value else f"{left} = {self.substituted} = {value}"
+        return value if self.substituted == value else f"{self.substituted} = {value}"
 
     def to_dict(self) -> dict[str, Any]:
         return dict(self.__dict__)
@@ -332,8 +341,12 @@ def _pad_words(before: int, after: int, extra: int) -> str:
 
 
 def every_axis(words: list[str]) -> str:
-    """One wording where all axes agree, and one for each axis else."""
+    """One wording where all axes agree, and one for each axis else.
+
+    >>> every_axis(["1 zero", "no zeros"])
+    '1 zero on axis 0 (height), no zeros on axis 1 (width)'
+    """
+    ndim = len(words)
     if len(set(words)) == 1:
         return words[0]
-    ndim = len(words)
     return ", ".join(f"{word} on {axis_name(axis, ndim)}" for axis, word in enumerate(words))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from convarith.arithmetic.axis import Axis, conv_count, kernel_span
 from convarith.arithmetic.integers import integer
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
-from convarith.arithmetic.notation import both_sides, latex, put_in, signed
+from convarith.arithmetic.notation import aligned, both_sides, latex, put_in, shape_text, signed, wrapped
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, nearest
 
@@ -215,6 +215,21 @@ take another relationship, or numbers that meet its condition
 
     def __repr__(self) -> str:
         return f"<Relationship {self.number}: {self.statement}>"
+
+    def __str__(self) -> str:
+        """The relationship with its condition, derivation and figures, in lines of 80 columns."""
+        rows = [
+            ("for", ", ".join(self.kinds)),
+            ("condition", self.condition),
+            ("statement", self.statement),
+            ("derivation", self.derivation),
+        ]
+        for number in self.figures:
+            figure = figures[number]
+            thesis = f" (thesis {figure.thesis})" if figure.thesis else ""
+            sizes = f"{shape_text(figure.input_shape)} -> {shape_text(figure.layer.output_shape(figure.input_shape))}"
+            rows.append((f"figure {number}", f"{figure.title}{thesis}: {figure.layer!r}, {sizes}"))
+        return "\n".join([*wrapped(f"Relationship {self.number}: {self.title}"), *aligned(rows)])
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -462,6 +477,16 @@ NAMING_ORDER = {
     "transposed convolution": (8, 10, 11, 9, 12, 13, 14),
 }
 """The special before the general: the first that holds on every axis is the one an explanation names."""
+
+
+def listing() -> str:
+    """All relationships with their conditions and statements, in lines of 80 columns."""
+    blocks = []
+    for relationship in relationships.values():
+        rows = [("for", ", ".join(relationship.kinds)), ("condition", relationship.condition)]
+        rows.append(("statement", relationship.statement))
+        blocks.append("\n".join([f"{relationship.number}. {relationship.title}", *aligned(rows)]))
+    return "\n".join(blocks)
 
 
 def naming(kind: str, letters: list[Letters]) -> Relationship | None:

@@ -53,7 +53,10 @@ def per_axis(value: object, name: str, least: int | None = None) -> int | tuple[
 
 
 def shape(value: object, name: str) -> tuple[int, ...]:
-    """A spatial shape as a tuple of ints of at least 1; a single int is a shape of one axis."""
+    """A spatial shape as a tuple of ints of at least 1; a single int is a shape of one axis.
+
+    ``name`` is what its argument is called: ``input_shape`` has input sizes.
+    """
     if type(value) is tuple:
         for size in value:
             if type(size) is not int or size < 1:
@@ -62,11 +65,12 @@ def shape(value: object, name: str) -> tuple[int, ...]:
             if value:
                 return value
     entries = listed(value)
+    size_name = name.replace("_shape", " size")
     if entries is None:
-        return (integer(value, name, 1),)
+        return (integer(value, size_name, 1),)
     if not entries:
         raise ParameterError(f"{name} has no axes; give at least one size", name=name)
-    return checked_entries(entries, name, 1)
+    return checked_entries(entries, size_name, 1)
 
 
 def checked_entries(entries: tuple[object, ...], name: str, least: int | None) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from convarith.arithmetic.layers import ConvTranspose, Layer, Shape
+    from convarith.arithmetic.layers import Layer, Shape
 
 BOUND_LIMIT = 1_000
 """The largest bound on strides and on paddings for `strides_and_paddings`."""
@@ -157,14 +157,7 @@ def strides_and_paddings(
         ParameterError: a bound is out of range.
     """
     sizes, wanted = _both(layer, input_shape, output_shape)
-    bounds = []
-    for name, bound, least in (("max_stride", max_stride, 1), ("max_padding", max_padding, 0)):
-        number = integer(bound, name, least)
-        if number > BOUND_LIMIT:
-            raise ParameterError(
-                f"{name} {number} is above the limit of {BOUND_LIMIT}; lower it", name=name, limit=BOUND_LIMIT
-            )
-        bounds.append(number)
+    bounds = _bound("max_stride", max_stride, 1), _bound("max_padding", max_padding, 0)
     axes = [
         _axis_pairs(layer.on_axis(axis), size, count, *bounds)
         for axis, (size, count) in enumerate(zip(sizes, wanted, strict=True))
@@ -176,7 +169,30 @@ def strides_and_paddings(
     return Solutions(question, "(stride, padding)", axes)
 
 
-def output_paddings(layer: ConvTranspose, input_shape: Shape, output_shape: Shape) -> Solutions:
+def strides(layer: Layer, input_shape: Shape, output_shape: Shape, *, max_stride: int) -> Solutions:
+    """Every stride up to the given bound that turns the input into the wanted output, with the layer's own padding.
+
+    >>> from convarith import Conv
+    >>> strides(Conv(3, padding=1), (8,), (2,), max_stride=9).axes[0].values
+    range(4, 8)
+
+    Raises:
+        ShapeError: a shape has another number of axes than the layer.
+        ParameterError: the bound is out of range.
+    """
+    sizes, wanted = _both(layer, input_shape, output_shape)
+    bound = _bound("max_stride", max_stride, 1)
+    axes = [
+        _axis_strides(layer.on_axis(axis), size, count, bound)
+        for axis, (size, count) in enumerate(zip(sizes, wanted, strict=True))
+    ]
+    question = (
+        f"{_without(layer, 'stride')}: strides up to {bound} that turn {shape_text(sizes)} into {shape_text(wanted)}"
+    )
+    return Solutions(question, "stride", axes)
+
+
+def output_paddings(layer: Layer, input_shape: Shape, output_shape: Shape) -> Solutions:
     """The output_padding that gives a transposed convolution the wanted output; its own is not looked at.
 
     >>> from convarith import ConvTranspose
@@ -187,7 +203,13 @@ def output_paddings(layer: ConvTranspose, input_shape: Shape, output_shape: Shap
 
     Raises:
         ShapeError: a shape has another number of axes than the layer.
+        ParameterError: the layer is no transposed convolution.
     """
+    if layer.kind != "transposed convolution":
+        raise ParameterError(
+            f"nothing is left open: only a transposed convolution has an output_padding to ask for, "
+            f"and this is a {layer.kind}; ask for inputs, paddings or strides"
+        )
     sizes, wanted = _both(layer, input_shape, output_shape)
     axes = [
         _axis_output_padding(layer.on_axis(axis), size, count)
@@ -268,8 +290,25 @@ def _axis_pairs(layer: Layer, size: int, wanted: int, max_stride: int, max_paddi
     )
 
 
-def _axis_output_padding(layer: ConvTranspose, size: int, wanted: int) -> AxisSolutions:
-    largest = layer.largest_output_padding
+def _axis_strides(layer: Layer, size: int, wanted: int, max_stride: int) -> AxisSolutions:
+    sizes = {}
+    for stride in range(1, max_stride + 1):
+        try:
+            sizes[stride] = _size(layer.replace(stride=stride), size)
+        except ParameterError:  # an output_padding that this stride does not allow
+            continue
+    found = [stride for stride, output in sizes.items() if output == wanted]
+    if found:  # sizes rise or fall with the stride, so these are neighbours
+        return AxisSolutions(range(found[0], found[-1] + 1))
+    if not sizes:
+        return AxisSolutions(range(0), reason="the output_padding is too large for each of them")
+    first, last = min(sizes), max(sizes)
+    reason = f"{_gives('stride', first, sizes[first])} and {_gives('stride', last, sizes[last])}"
+    return AxisSolutions(range(0), reason=f"with strides up to max_stride {max_stride}, {reason}")
+
+
+def _axis_output_padding(layer: Layer, size: int, wanted: int) -> AxisSolutions:
+    largest = max(integer(layer.settings.get(name, 1), name) for name in ("stride", "dilation")) - 1
     top = _size(layer.replace(output_padding=largest), size)
     needed = largest - (top - wanted)  # the output grows by one with each
     if 0 <= needed <= largest and top:
@@ -298,6 +337,15 @@ def _split(total: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
+def _bound(name: str, bound: int, least: int) -> int:
+    number = integer(bound, name, least)
+    if number > BOUND_LIMIT:
+        raise ParameterError(
+            f"{name} {number} is above the limit of {BOUND_LIMIT}; lower it", name=name, limit=BOUND_LIMIT
+        )
+    return number
+
+
 # Words and plain data
 
 
@@ -305,8 +353,7 @@ def _both(layer: Layer, input_shape: Shape, output_shape: Shape) -> tuple[tuple[
     sizes, wanted = layer.checked_shape(input_shape, "input_shape"), layer.checked_shape(output_shape, "output_shape")
     if len(sizes) != len(wanted):
         raise ShapeError(
-            f"input_shape {sizes} has {len(sizes)} axes and output_shape {wanted} has {len(wanted)}; "
-            f"give both as many",
+            f"input_shape {sizes} has {len(sizes)} axes and output_shape {wanted} has {len(wanted)}; give both as many",
             input_shape=sizes,
             output_shape=wanted,
         )

@@ -112,9 +112,14 @@ class Layer(Value):
             raise ParameterError(f"{type(self).__name__} has no parameter {unknown[0]!r}; it has {', '.join(fields)}")
         return type(self)(**{**fields, **parameters})
 
-    def __repr__(self) -> str:
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The kernel size and the parameters that are not at their defaults, by name."""
         defaults = self._defaults()
-        return described(self, [name for name, value in self._parameters().items() if value != defaults.get(name)])
+        return {name: value for name, value in self._parameters().items() if value != defaults.get(name)}
+
+    def __repr__(self) -> str:
+        return described(self, self.settings)
 
     def _parameters(self) -> dict[str, Any]:
         """The parameters by name, as the constructor takes them."""
@@ -412,11 +417,6 @@ less than the larger of the two
                 padding=entry,
             )
         check_output_padding(_at(self.output_padding, axis), _at(self.stride, axis), _at(self.dilation, axis))
-
-    @property
-    def largest_output_padding(self) -> int:
-        """The largest output_padding that every axis allows: one less than the larger of stride and dilation."""
-        return min(max(_at(self.stride, axis), _at(self.dilation, axis)) - 1 for axis in range(self.ndim or 1))
 
     def _fixed_padding(self, axis: int) -> tuple[int, int]:
         span = kernel_span(_at(self.kernel_size, axis), _at(self.dilation, axis))

@@ -118,14 +118,15 @@ def conv_transpose_output_size(
 ) -> int:
     """The output size of a transposed convolution on one axis.
 
-    It is s(i' - 1) - p_before - p_after + k̂ + output_padding. ``padding`` is that of the direct convolution, as in PyTorch.
+    It is s(i' - 1) - p_before - p_after + k̂ + output_padding; ``padding`` is that of the direct convolution, as in
+    PyTorch.
 
     >>> conv_transpose_output_size(3, kernel_size=3, stride=2, padding=1, output_padding=1)
     6
     >>> conv_transpose_output_size(1, kernel_size=2, padding=1)
     Traceback (most recent call last):
-    convarith.errors.ShapeError: input 1 with kernel 2, stride 1 and padding 1 leaves an output of 0, below 1; it needs \
-padding of at most 0 on each side, or an input of at least 2
+    convarith.errors.ShapeError: input 1 with kernel 2, stride 1 and padding 1 leaves an output of 0, below 1; it \
+needs padding of at most 0 on each side, or an input of at least 2
 
     Raises:
         ShapeError: nothing of the output is left.

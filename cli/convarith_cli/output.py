@@ -1,0 +1,64 @@
+"""How answers are printed: as text with headings in bold on a terminal, or as JSON."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+PLAIN = {
+    "⌊": "floor(",
+    "⌋": ")",
+    "⌈": "ceil(",
+    "⌉": ")",
+    "·": "*",
+    "̂": "^",
+    "ĩ": "i~",
+    "×": "x",
+    "≈": "~",
+    "°": " degrees",
+    "∞": "inf",
+    "–": "-",
+}
+"""What stands for our signs where the terminal's encoding has none."""
+
+
+def say(text: object) -> None:
+    """Print an answer: lines that begin at the margin are headings."""
+    lines = [click.style(line, bold=True) if line[:1].isalpha() else line for line in str(text).splitlines()]
+    click.echo(encodable("\n".join(lines)))
+
+
+def say_plainly(text: object) -> None:
+    """Print text that has no headings."""
+    click.echo(encodable(str(text)))
+
+
+def say_json(data: Any) -> None:
+    """Print data as JSON, indented, with lists of numbers on one line each."""
+    click.echo(_json(data, ""))
+
+
+def _json(data: Any, indent: str) -> str:
+    import json  # only --json pays for this import
+
+    inner = f"{indent}  "
+    if isinstance(data, dict) and data:
+        rows = [f"{inner}{json.dumps(key)}: {_json(value, inner)}" for key, value in data.items()]
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    if isinstance(data, list) and any(isinstance(entry, (list, dict)) for entry in data):
+        return "[\n" + ",\n".join(inner + _json(entry, inner) for entry in data) + f"\n{indent}]"
+    return json.dumps(data)
+
+
+def encodable(text: str) -> str:
+    """The text as it is, or in plain signs where standard output cannot encode it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        for sign, plain in PLAIN.items():
+            text = text.replace(sign, plain)
+        return text.encode("ascii", "replace").decode("ascii")
+    return text

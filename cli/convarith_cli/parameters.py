@@ -1,0 +1,138 @@
+"""The words of the command line as numbers: sizes, per-axis parameters, paddings.
+
+6x6        a size, or one number for each axis
+3          one number for every axis
+0:1        a padding of 0 before and 1 after, on every axis
+0:1x1:1    the same for each axis
+same       a padding by name
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., Any]
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # generic in click's newest releases only
+
+
+class PerAxis(ParamType):
+    """Whole numbers joined by x."""
+
+    name = "per axis"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        numbers = [self.number(part, param, ctx) for part in re.split("[x×X]", value.strip())]
+        return numbers[0] if len(numbers) == 1 else tuple(numbers)
+
+    def number(self, part: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        # Not int(): it would take 1_0 and other alphabets' digits, which are more likely slips than sizes.
+        if not re.fullmatch(r"[+-]?[0-9]+", part):
+            self.fail(f"{part!r} is not a whole number; write 3 for every axis, or 3x5 for two", param, ctx)
+        return _whole(part, self, param, ctx)
+
+
+class Shape(PerAxis):
+    """A size: whole numbers joined by x, always as a tuple."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        converted = super().convert(value, param, ctx)
+        return (converted,) if isinstance(converted, int) else converted
+
+
+class Padding(PerAxis):
+    """Whole numbers, before:after pairs or names joined by x."""
+
+    name = "padding"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        converted = super().convert(value, param, ctx)
+        # A lone pair is for every axis, which the library spells ((before, after),).
+        return (converted,) if isinstance(value, str) and value.count(":") == 1 and "x" not in value else converted
+
+    def number(self, part: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if re.fullmatch(r"[A-Za-z_]+", part):
+            return part  # the library knows the names
+        if not re.fullmatch(r"[+-]?[0-9]+(:[+-]?[0-9]+)?", part):
+            self.fail(f"{part!r} is no padding; write 1, 0:1 (before:after), or a name such as same", param, ctx)
+        sides = tuple(_whole(side, self, param, ctx) for side in part.split(":"))
+        return sides[0] if len(sides) == 1 else sides
+
+
+def _whole(digits: str, kind: ParamType, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python refuses to read thousands of digits
+        kind.fail(f"a number of {len(digits)} digits is too long to read; write fewer", param, ctx)
+
+
+input_shape = click.argument("input_shape", type=Shape(), metavar="SIZE")
+kernel_size = click.option(
+    "-k", "--kernel-size", type=PerAxis(), required=True, metavar="K", help="Kernel size, 3 or 3x5."
+)
+stride = click.option("-s", "--stride", type=PerAxis(), default="1", show_default=True, metavar="S", help="Stride.")
+pool_stride = click.option("-s", "--stride", type=PerAxis(), metavar="S", help="Stride.  [default: the kernel size]")
+padding = click.option(
+    "-p",
+    "--padding",
+    type=Padding(),
+    default="0",
+    show_default=True,
+    metavar="P",
+    help="Padding: 1, 1x2, 0:1 (before:after), 0:1x1:1, or a name (valid, half, full, causal, same, same_lower).",
+)
+dilation = click.option(
+    "-d", "--dilation", type=PerAxis(), default="1", show_default=True, metavar="D", help="Dilation of the kernel."
+)
+input_dilation = click.option(
+    "-e",
+    "--input-dilation",
+    type=PerAxis(),
+    default="1",
+    show_default=True,
+    metavar="E",
+    help="Stretch the input: E-1 zeros between neighbours.",
+)
+ceil_mode = click.option("--ceil", "ceil_mode", is_flag=True, help="Round the size up (ceil_mode).")
+output_padding = click.option(
+    "-a",
+    "--output-padding",
+    type=PerAxis(),
+    default="0",
+    show_default=True,
+    metavar="A",
+    help="Output padding: added zeros at the end, below the stride.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def conv_parameters(command: Command) -> Command:
+    """The options of a convolution."""
+    return _with(command, kernel_size, stride, padding, dilation, input_dilation)
+
+
+def pool_parameters(command: Command) -> Command:
+    """The options of a pooling."""
+    return _with(command, kernel_size, pool_stride, padding, dilation, ceil_mode)
+
+
+def transpose_parameters(command: Command) -> Command:
+    """The options of a transposed convolution."""
+    return _with(command, kernel_size, stride, padding, dilation, output_padding)
+
+
+def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

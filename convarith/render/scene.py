@@ -1,0 +1,115 @@
+"""A scene: what a picture shows, step by step, as plain data. Meaning only: no pixel, no colour.
+
+Composers make scenes from windows and numbers; a drawing is made from a scene, a view and a theme. Scenes are what
+tests compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+Position = tuple[int, ...]
+
+ROLES = (
+    "input",
+    "inserted",
+    "padding",
+    "extra",
+    "overhang",
+    "cropped",
+    "weight",
+    "to_come",
+    "done",
+)
+"""What a cell is; exactly one of these. The first six are what can lie at a position of the padded input."""
+
+MARKS = ("tap", "winner", "now", "unread")
+"""What happens to a cell: any number of these, and a mark never hides the role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: what it is, and the text in it."""
+
+    role: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A named block of cells, indexed by position; ``marks`` are those that stand in every step.
+
+    ``origin`` is the position of the first cell and ``shape`` the number of cells along each axis.
+    """
+
+    name: str
+    label: str
+    origin: Position
+    shape: tuple[int, ...]
+    cells: Mapping[Position, Cell]
+    marks: Mapping[Position, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A mark on one cell for one step."""
+
+    grid: str
+    position: Position
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A cell that becomes another, from its step on."""
+
+    grid: str
+    position: Position
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One window: what is lit for this step, what is written to stay, and what is said."""
+
+    lit: tuple[Lit, ...]
+    writes: tuple[Write, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A whole picture: rows of grids, lines between grids, captions, the steps, and the alternative text.
+
+    ``names`` says what the roles and marks that occur are called in the legend.
+    """
+
+    title: str
+    captions: tuple[str, ...]
+    alt: str
+    rows: tuple[tuple[Grid, ...], ...]
+    links: tuple[tuple[str, str], ...]
+    names: Mapping[str, str]
+    steps: tuple[Step, ...]
+
+    def grids(self) -> Iterator[Grid]:
+        """Every grid, row by row."""
+        for row in self.rows:
+            yield from row
+
+    def text(self) -> str:
+        """The scene in words, for golden files: grids with roles and texts, then the steps."""
+        lines = [self.title, *self.captions, self.alt]
+        for grid in self.grids():
+            lines.append(f"{grid.name}: {grid.label}, from {grid.origin}, shape {grid.shape}")
+            for position, cell in grid.cells.items():
+                marks = "".join(f" {mark}" for mark in grid.marks.get(position, ()))
+                lines.append(f"  {position} {cell.role} {cell.text}{marks}".rstrip())
+        for number, step in enumerate(self.steps):
+            lines.append(f"step {number}: {step.note}")
+            lines.extend(f"  lit {lit.grid} {lit.position} {lit.mark}" for lit in step.lit)
+            lines.extend(
+                f"  write {write.grid} {write.position} {write.cell.role} {write.cell.text}" for write in step.writes
+            )
+        return "\n".join(lines) + "\n"
