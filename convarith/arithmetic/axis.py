@@ -36,25 +36,25 @@ def stretched_size(size: int, input_dilation: int) -> int:
     return input_dilation * (size - 1) + 1 if size else 0
 
 
-def conv_count(extent: int, span: int, stride: int) -> int:
-    """How many windows of ``span`` fit into a padded input of ``extent``: ⌊(extent - span) / stride⌋ + 1."""
-    return (extent - span) // stride + 1
-
-
 def needed_extent(count: int, span: int, stride: int) -> int:
     """The least padded input that holds ``count`` windows."""
     return stride * (count - 1) + span
 
 
-def ceil_pool_count(extent: int, span: int, stride: int, reach: int) -> int:
+def conv_count(extent: int, kernel: int, dilation: int, stride: int) -> int:
+    """How many windows fit into a padded input of ``extent``: ⌊(extent - k̂) / stride⌋ + 1."""
+    return (extent - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def ceil_pool_count(extent: int, kernel: int, dilation: int, stride: int, reach: int) -> int:
     """The same rounded up, but one window less where the last would start at or beyond ``reach`` = i + p_before."""
-    count = -((span - extent) // stride) + 1
+    count = -((dilation * (kernel - 1) + 1 - extent) // stride) + 1
     return count - 1 if (count - 1) * stride >= reach else count
 
 
-def conv_transpose_count(size: int, span: int, stride: int, padding: int, output_padding: int) -> int:
+def conv_transpose_count(size: int, kernel: int, dilation: int, stride: int, padding: int, output_padding: int) -> int:
     """s(i' - 1) - p_before - p_after + k̂ + output_padding, with ``padding`` the sum of both sides."""
-    return stride * (size - 1) - padding + span + output_padding
+    return stride * (size - 1) - padding + dilation * (kernel - 1) + 1 + output_padding
 
 
 class Unused(tuple[int, int, int, int]):
@@ -167,7 +167,6 @@ class Axis(Value):
         cls,
         size: int,
         kernel: int,
-        *,
         stride: int = 1,
         dilation: int = 1,
         input_dilation: int = 1,
@@ -179,8 +178,8 @@ class Axis(Value):
         Raises:
             ShapeError: the kernel does not fit in the padded input.
         """
-        span = dilation * (kernel - 1) + 1
-        count = conv_count(input_dilation * (size - 1) + 1 + before + after, span, stride)
+        extent = stretched_size(size, input_dilation) + before + after
+        count = conv_count(extent, kernel, dilation, stride)
         if count < 1:
             raise kernel_too_large(size, kernel, dilation, input_dilation, before, after)
         return cls(size, kernel, count, stride, dilation, input_dilation, before, after)
@@ -194,8 +193,7 @@ class Axis(Value):
         Raises:
             ShapeError: no window starts within the input or the padding before it.
         """
-        span = dilation * (kernel - 1) + 1
-        count = ceil_pool_count(size + before + after, span, stride, size + before)
+        count = ceil_pool_count(size + before + after, kernel, dilation, stride, size + before)
         if count < 1:
             if size + before < 1:
                 raise all_cropped(size, before, after)
@@ -219,8 +217,8 @@ class Axis(Value):
         Raises:
             ShapeError: the padding takes away the whole output.
         """
-        span = dilation * (kernel - 1) + 1
-        count = conv_transpose_count(size, span, stride, before + after, output_padding)
+        span = kernel_span(kernel, dilation)
+        count = conv_transpose_count(size, kernel, dilation, stride, before + after, output_padding)
         if count < 1:
             raise nothing_left(size, kernel, stride, dilation, before, after, output_padding, count)
         return cls(
@@ -377,7 +375,7 @@ def preimage(function: Callable[[int], int], value: int, start: int) -> range:
 
     Every size formula is such a function of the input and of the padding, so one search inverts them all.
 
-    >>> preimage(lambda size: conv_count(size, span=3, stride=2), 3, start=1)
+    >>> preimage(lambda size: conv_count(size, kernel=3, dilation=1, stride=2), 3, start=1)
     range(7, 9)
     """
     return range(first_at_least(function, value, start), first_at_least(function, value + 1, start))

@@ -56,7 +56,7 @@ class Letters(Value):
                 "o": axis.count,
                 "kernel": axis.kernel,
                 "d": axis.dilation,
-                "rounded_down": axis.count == conv_count(axis.extent, span, axis.stride),
+                "rounded_down": axis.count == conv_count(axis.extent, axis.kernel, axis.dilation, axis.stride),
             },
         )
 

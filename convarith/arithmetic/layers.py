@@ -12,6 +12,7 @@ from convarith.arithmetic.axis import (
     check_output_padding,
     kernel_span,
     preimage,
+    stretched_size,
 )
 from convarith.arithmetic.integers import per_axis, shape
 from convarith.arithmetic.values import Value, described, hold
@@ -280,18 +281,14 @@ each side, or a kernel of at most 4
 
     def _axis(self, axis: int, size: int) -> Axis:
         kernel, stride, dilation = _at(self.kernel_size, axis), _at(self.stride, axis), _at(self.dilation, axis)
-        input_dilation = _at(self.input_dilation, axis)
+        stretch = _at(self.input_dilation, axis)
         entry = self._padding_entry(axis)
-        before, after = paddings.resolve(entry, input_dilation * (size - 1) + 1, dilation * (kernel - 1) + 1, stride)
-        return Axis.convolution(
-            size,
-            kernel,
-            stride=stride,
-            dilation=dilation,
-            input_dilation=input_dilation,
-            before=before,
-            after=after,
-        )
+        if isinstance(entry, int):
+            before = after = entry
+        else:
+            span = kernel_span(kernel, dilation)
+            before, after = paddings.resolve(entry, stretched_size(size, stretch), span, stride)
+        return Axis.convolution(size, kernel, stride, dilation, stretch, before, after)
 
     def _defaults(self) -> dict[str, object]:
         return {**super()._defaults(), "input_dilation": 1}

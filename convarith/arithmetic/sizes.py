@@ -53,7 +53,7 @@ each side, or a kernel of at most 5
         and input_size > 0 < kernel_size
         and stride > 0 < dilation
     ):
-        count = conv_count(input_size + padding + padding, dilation * (kernel_size - 1) + 1, stride)
+        count = conv_count(input_size + padding + padding, kernel_size, dilation, stride)
         if count > 0:
             return count
     size, kernel, stride, dilation = _checked(input_size, kernel_size, stride, dilation)
@@ -93,13 +93,12 @@ each side, or a kernel of at most 2
         and input_size > 0 < kernel_size
         and stride > 0 < dilation
     ):
-        span = dilation * (kernel_size - 1) + 1
         if ceil_mode is False:
-            count = conv_count(input_size + padding + padding, span, stride)
+            count = conv_count(input_size + padding + padding, kernel_size, dilation, stride)
             if count > 0:
                 return count
         elif ceil_mode is True:
-            count = ceil_pool_count(input_size + padding + padding, span, stride, input_size + padding)
+            count = ceil_pool_count(input_size + padding + padding, kernel_size, dilation, stride, input_size + padding)
             if count > 0:
                 return count
     size, kernel, stride, dilation = _checked(input_size, kernel_size, stride, dilation)
@@ -142,8 +141,7 @@ needs padding of at most 0 on each side, or an input of at least 2
         and output_padding >= 0
         and (output_padding < stride or output_padding < dilation)
     ):
-        span = dilation * (kernel_size - 1) + 1
-        count = conv_transpose_count(input_size, span, stride, padding + padding, output_padding)
+        count = conv_transpose_count(input_size, kernel_size, dilation, stride, padding + padding, output_padding)
         if count > 0:
             return count
     size, kernel, stride, dilation = _checked(input_size, kernel_size, stride, dilation)

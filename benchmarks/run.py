@@ -1,0 +1,143 @@
+"""What convarith costs, side by side with others in one run; see the README in this folder."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import timeit
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROCESS_ROUNDS = 15
+CALL_ROUNDS = 60
+CALLS_A_ROUND = 1_000
+
+
+def processes(commands: dict[str, list[str]]) -> dict[str, float]:
+    """Median seconds of each command, taken in turns so that a slow moment hits all of them."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(PROCESS_ROUNDS + 1):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            if turn:  # the first fills the caches
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def calls(functions: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Seconds of a call of each function, the best of many rounds taken in turns."""
+    best = dict.fromkeys(functions, float("inf"))
+    for _ in range(CALL_ROUNDS):
+        for name, function in functions.items():
+            best[name] = min(best[name], timeit.timeit(function, number=CALLS_A_ROUND) / CALLS_A_ROUND)
+    return best
+
+
+def table(title: str, seconds: dict[str, float], unit: float, unit_name: str, base: str, notes: list[str]) -> None:
+    print(f"\n{title}")
+    for name, taken in seconds.items():
+        print(f"  {name:<44} {taken / unit:>10.2f} {unit_name:<3} {taken / seconds[base]:>9.2f} x {base}")
+    for note in notes:
+        print(f"  {note}")
+
+
+def missing(names: list[str]) -> list[str]:
+    return [f"{name}: not installed, skipped" for name in names if find_spec(name) is None]
+
+
+def run_import() -> None:
+    peers = ["einops", "numpy"]
+    commands = {"bare interpreter": [sys.executable, "-c", "pass"]}
+    for name in ["convarith", *peers]:
+        if find_spec(name):
+            commands[f"import {name}"] = [sys.executable, "-c", f"import {name}"]
+    seconds = processes(commands)
+    over = {name: taken - seconds["bare interpreter"] for name, taken in seconds.items() if name.startswith("import")}
+    notes = [f"{name}: {taken * 1e3:.1f} ms over bare" for name, taken in over.items()]
+    table("import, fresh processes", seconds, 1e-3, "ms", "bare interpreter", [*notes, *missing(peers)])
+
+
+def run_sizes() -> None:
+    import convarith as ca
+
+    conv = ca.Conv(kernel_size=7, stride=2, padding=3)
+    functions: dict[str, Callable[[], object]] = {
+        "conv_output_size": lambda: ca.conv_output_size(224, kernel_size=7, stride=2, padding=3),
+        "Conv.output_shape, 2-D": lambda: conv.output_shape((224, 224)),
+    }
+    if find_spec("torch"):
+        import torch
+
+        x = torch.empty(1, 1, 224, 224, device="meta")
+        w = torch.empty(1, 1, 7, 7, device="meta")
+        functions["torch, meta device, 2-D"] = lambda: torch.nn.functional.conv2d(x, w, stride=2, padding=3).shape
+    if find_spec("keras"):
+        from keras.src.ops.operation_utils import compute_conv_output_shape
+
+        shape = (1, 224, 224, 1)
+        functions["keras, compute_conv_output_shape, 2-D"] = lambda: compute_conv_output_shape(shape, 1, (7, 7), 2)
+    if find_spec("jax"):
+        from jax.lax import conv_general_shape_tuple
+
+        pads = ((3, 3), (3, 3))
+        functions["jax, conv_general_shape_tuple, 2-D"] = lambda: conv_general_shape_tuple(
+            (1, 1, 224, 224), (1, 1, 7, 7), (2, 2), pads, ("NCHW", "OIHW", "NCHW")
+        )
+    table("a call", calls(functions), 1e-6, "µs", "conv_output_size", missing(["torch", "keras", "jax"]))
+
+
+def run_command() -> None:
+    seconds = processes(
+        {
+            "import click": [sys.executable, "-c", "import click"],
+            "convarith conv 6x6 -k 3": [sys.executable, "-m", "convarith_cli", "conv", "6x6", "-k", "3"],
+        }
+    )
+    table("the command, whole processes", seconds, 1e-3, "ms", "import click", [])
+
+
+def run_gif() -> None:
+    from convarith.arithmetic.guide import figures
+    from convarith.render import animate
+
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = [sys.executable, "-m", "convarith_cli", "animate", "conv", "5x5", "-k", "3", "-p", "1"]
+        seconds = processes(
+            {
+                "import matplotlib.pyplot": [sys.executable, "-c", "import matplotlib.pyplot"],
+                "an animation of 25 frames": [*drawn, "-o", f"{folder}/half.gif"],
+            }
+        )
+        animated = [figure for figure in figures.values() if figure.number != "2.8"]
+        start = time.perf_counter()
+        made = [animate(figure.layer, figure.input_shape, f"{folder}/{figure.number}.gif") for figure in animated]
+        taken = time.perf_counter() - start
+        frames = sum(animation.frames for animation in made)
+        size = sum(animation.path.stat().st_size for animation in made)
+    note = (
+        f"the guide's {len(made)} figures in one process: {frames} frames, {taken / frames * 1e3:.1f} ms a frame, "
+        f"{taken:.2f} s and {size / 1e6:.2f} MB in all"
+    )
+    table("one picture, whole processes", seconds, 1e-3, "ms", "import matplotlib.pyplot", [note])
+
+
+TABLES = {"import": run_import, "sizes": run_sizes, "command": run_command, "gif": run_gif}
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in TABLES]
+    if unknown:
+        raise SystemExit(f"there is no table {unknown[0]!r}; known are {', '.join(TABLES)}")
+    for name in names or TABLES:
+        TABLES[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
