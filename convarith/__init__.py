@@ -11,9 +11,10 @@ Importing this costs 1 to 2 ms: only the arithmetic of a layer is loaded. The gu
 
 from __future__ import annotations
 
-from convarith.arithmetic.axis import Axis, Unused
+from convarith.arithmetic.axis import Axis
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith.arithmetic.sizes import conv_output_size, conv_transpose_output_size, pool_output_size
+from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.windows import Windows
 from convarith.errors import ParameterError, ShapeError
 

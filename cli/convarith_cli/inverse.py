@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convarith.arithmetic.inverse import Solutions
-    from convarith.arithmetic.layers import Layer
+    from convarith.arithmetic.layer import Layer
 
     Command = Callable[..., Any]
 

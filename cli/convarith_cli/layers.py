@@ -11,7 +11,7 @@ from convarith_cli.output import say, say_json
 from convarith_cli.parameters import as_json, conv_parameters, input_shape, pool_parameters, transpose_parameters
 
 if TYPE_CHECKING:
-    from convarith.arithmetic.layers import Layer
+    from convarith.arithmetic.layer import Layer
 
 JSON_KEYS = """--json prints the keys layer, input_shape, output_shape, relationship (its number, or null), dilated,
     formula, lines (name, axis, formula, substituted, value), unused (before, between, after, input per axis) and

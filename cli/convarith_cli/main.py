@@ -67,6 +67,10 @@ def _translated(call: Callable[[], Any]) -> Any:
         raise  # click ends quietly
     except OSError as error:
         raise Failure(_sentence(error)) from error
+    except ValueError as error:
+        if "integer string conversion" not in str(error):
+            raise
+        raise Failure("the numbers are too long to print; give smaller ones") from None
     except MemoryError:
         raise Failure("this needs more memory than there is; make the input or the kernel smaller") from None
 

@@ -13,7 +13,7 @@ from convarith_cli.parameters import as_json, conv_parameters, input_shape, pool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convarith.arithmetic.layers import Layer
+    from convarith.arithmetic.layer import Layer
 
     Command = Callable[..., Any]
 

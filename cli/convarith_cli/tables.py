@@ -20,7 +20,7 @@ from convarith_cli.parameters import (
 )
 
 if TYPE_CHECKING:
-    from convarith.arithmetic.layers import Layer
+    from convarith.arithmetic.layer import Layer
 
 
 @click.command()

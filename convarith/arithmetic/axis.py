@@ -11,13 +11,15 @@ layer they came from, what a padding is called and how many axes there are is kn
 
 from __future__ import annotations
 
+from convarith.arithmetic.bisection import first_at_least
 from convarith.arithmetic.lattice import distinct, pairs
+from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 KINDS = ("input", "inserted", "padding", "extra", "overhang", "cropped")
 """What can lie at a position; in N-D, the last of these among its axes wins."""
@@ -55,53 +57,6 @@ def ceil_pool_count(extent: int, kernel: int, dilation: int, stride: int, reach:
 def conv_transpose_count(size: int, kernel: int, dilation: int, stride: int, padding: int, output_padding: int) -> int:
     """s(i' - 1) - p_before - p_after + k̂ + output_padding, with ``padding`` the sum of both sides."""
     return stride * (size - 1) - padding + dilation * (kernel - 1) + 1 + output_padding
-
-
-class Unused(tuple[int, int, int, int]):
-    """What no window reads of one axis of the padded input; a tuple of four counts with names.
-
-    ``before`` the first window, in gaps ``between`` reads, ``after`` the last one; and how many of all these
-    positions are ``input`` (the rest is padding or inserted zeros).
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, before: int, between: int, after: int, input: int) -> Unused:
-        return tuple.__new__(cls, (before, between, after, input))
-
-    def __getnewargs__(self) -> tuple[int, int, int, int]:
-        return self.before, self.between, self.after, self.input
-
-    @property
-    def before(self) -> int:
-        """Positions before the first one that a window reads."""
-        return self[0]
-
-    @property
-    def between(self) -> int:
-        """Positions in gaps: between windows that do not touch, or between the taps of a dilated kernel."""
-        return self[1]
-
-    @property
-    def after(self) -> int:
-        """Positions after the last one that a window reads: the remainder of the floor."""
-        return self[2]
-
-    @property
-    def input(self) -> int:
-        """How many of the unread positions are input cells."""
-        return self[3]
-
-    @property
-    def total(self) -> int:
-        """All unread positions."""
-        return self.before + self.between + self.after
-
-    def to_dict(self) -> dict[str, int]:
-        return {"before": self.before, "between": self.between, "after": self.after, "input": self.input}
-
-    def __repr__(self) -> str:
-        return f"Unused(before={self.before}, between={self.between}, after={self.after}, input={self.input})"
 
 
 class Axis(Value):
@@ -351,34 +306,6 @@ class Axis(Value):
         """low, high, modulus, residue of ``stride·o + dilation·t`` where it meets an input cell."""
         visible = self.visible
         return visible.start + self.before, visible.stop + self.before, self.input_dilation, self.before
-
-
-def first_at_least(function: Callable[[int], int], value: int, start: int) -> int:
-    """The least x ≥ ``start`` with ``function(x) >= value``, for a function that never falls; by bisection."""
-    step = 1
-    low = high = start
-    while function(high) < value:
-        low = high + 1
-        high += step
-        step *= 2
-    while low < high:
-        middle = (low + high) // 2
-        if function(middle) < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def preimage(function: Callable[[int], int], value: int, start: int) -> range:
-    """Every x ≥ ``start`` with ``function(x) == value``, for a function that never falls and has no upper bound.
-
-    Every size formula is such a function of the input and of the padding, so one search inverts them all.
-
-    >>> preimage(lambda size: conv_count(size, kernel=3, dilation=1, stride=2), 3, start=1)
-    range(7, 9)
-    """
-    return range(first_at_least(function, value, start), first_at_least(function, value + 1, start))
 
 
 # The refusals, in words with their mend

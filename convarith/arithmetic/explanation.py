@@ -7,8 +7,10 @@ captions of pictures are wordings of those lines; none of them computes.
 from __future__ import annotations
 
 from convarith.arithmetic import guide
-from convarith.arithmetic.layers import ConvTranspose, Layer
+from convarith.arithmetic.layer import Layer
+from convarith.arithmetic.layers import ConvTranspose
 from convarith.arithmetic.notation import counted, latex, put_in, shape_text
+from convarith.arithmetic.relationship import SYMBOLS, TRANSPOSED_SYMBOLS, Letters
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import axis_name
 
@@ -16,8 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from convarith.arithmetic.axis import Axis, Unused
-    from convarith.arithmetic.guide import Letters, Relationship
+    from convarith.arithmetic.axis import Axis
+    from convarith.arithmetic.relationship import Relationship
+    from convarith.arithmetic.unused import Unused
     from convarith.arithmetic.windows import Windows
 
 
@@ -192,7 +195,7 @@ def explain(layer: Layer, input_shape: tuple[int, ...]) -> Explanation:
         ShapeError: the layer does not fit the input.
     """
     windows = layer.windows(input_shape)
-    letters = [guide.Letters(axis) for axis in windows.axes]
+    letters = [Letters(axis) for axis in windows.axes]
     relationship = guide.naming(layer.kind, letters)
     transposed = isinstance(layer, ConvTranspose)
     return Explanation(
@@ -225,7 +228,7 @@ def _template(relationship: Relationship | None, kind: str, axis: Letters) -> st
 
 def _symbols(kind: str, letters: list[Letters], stretched: bool) -> dict[str, str]:
     """The letters as this layer needs them: k̂ under dilation, ĩ for a stretched input, both sides where they differ."""
-    symbols = dict(guide.TRANSPOSED_SYMBOLS if kind == "transposed convolution" else guide.SYMBOLS)
+    symbols = dict(TRANSPOSED_SYMBOLS if kind == "transposed convolution" else SYMBOLS)
     if any(axis.k != axis.kernel for axis in letters):
         symbols["k"] = "k̂"
     if stretched:
@@ -245,7 +248,7 @@ def _general_formula(relationship: Relationship | None, kind: str, letters: list
 def _lines(relationship: Relationship | None, kind: str, windows: Windows, letters: list[Letters]) -> tuple[Line, ...]:
     lines: list[Line] = []
     transposed = kind == "transposed convolution"
-    span_formula = put_in(guide.relationships[15].formula, guide.SYMBOLS)
+    span_formula = put_in(guide.relationships[15].formula, SYMBOLS)
     for number, (axis, known) in enumerate(zip(windows.axes, letters, strict=True)):
         if known.k != known.kernel:
             substituted = f"{known.kernel} + ({known.kernel} - 1)({known.d} - 1)"

@@ -7,7 +7,7 @@ a second time here. An empty answer says what stands in the way.
 
 from __future__ import annotations
 
-from convarith.arithmetic.axis import preimage
+from convarith.arithmetic.bisection import preimage
 from convarith.arithmetic.integers import integer
 from convarith.arithmetic.notation import aligned, shape_text, wrapped
 from convarith.arithmetic.values import Value, hold
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from convarith.arithmetic.layers import Layer, Shape
+    from convarith.arithmetic.layer import Layer, Shape
 
 BOUND_LIMIT = 1_000
 """The largest bound on strides and on paddings for `strides_and_paddings`."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import product
 from math import prod
 
-from convarith.arithmetic.axis import KINDS, Axis, Unused
+from convarith.arithmetic.axis import KINDS, Axis
+from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, ShapeError
 
@@ -72,7 +73,12 @@ class Windows(Value):
         return prod(self.output_shape), prod(self.input_shape)
 
     def outputs(self) -> Iterator[tuple[int, ...]]:
-        """Every output index, row-major."""
+        """Every output index, row-major.
+
+        Raises:
+            ShapeError: there are too many to walk.
+        """
+        check_enumeration(prod(self.output_shape), "the output", "the input", "cells")
         return product(*(range(axis.count) for axis in self.axes))
 
     def taps(self, output: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
@@ -151,7 +157,7 @@ class Windows(Value):
             )
 
 
-def check_enumeration(count: int, what: str, lower: str) -> None:
+def check_enumeration(count: int, what: str, lower: str, unit: str = "taps") -> None:
     """Refuse a walk that would not end in reasonable time, before it starts.
 
     Raises:
@@ -159,7 +165,7 @@ def check_enumeration(count: int, what: str, lower: str) -> None:
     """
     if count > ENUMERATION_LIMIT:
         raise ShapeError(
-            f"{what} has {count} taps to walk, more than the limit of {ENUMERATION_LIMIT}; make {lower} smaller",
+            f"{what} has {count} {unit} to walk, more than the limit of {ENUMERATION_LIMIT}; make {lower} smaller",
             count=count,
             limit=ENUMERATION_LIMIT,
         )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from convarith.arithmetic.axis import Axis
-    from convarith.arithmetic.layers import Conv, ConvTranspose, Layer, Pool
+    from convarith.arithmetic.layer import Layer
+    from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
     from convarith.arithmetic.windows import Windows
 
     Array = NDArray[Any]

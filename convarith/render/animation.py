@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from convarith.arithmetic.layers import Layer, Shape
+    from convarith.arithmetic.layer import Layer, Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ UNCHANGED = COLOURS
 LEAVE_IN_PLACE = 1
 """GIF's disposal method: the next frame is drawn over this one."""
 
-EVERYTHING_ALIKE = [UNCHANGED, *[0] * 255]
-"""Difference of two indices -> UNCHANGED where there is none."""
+WHERE_ALIKE = [255, *[0] * 255]
+"""Difference of two indices -> a mask of the pixels where there is none."""
 
 
 def gif(drawing: Drawing, comment: str) -> bytes:
@@ -66,7 +66,7 @@ def _changes(previous: Image.Image | None, image: Image.Image) -> tuple[Image.Im
     difference = ImageChops.difference(_indices(previous), _indices(image))
     box = difference.getbbox() or (0, 0, 1, 1)
     part = image.crop(box)
-    part.paste(UNCHANGED, mask=difference.crop(box).point(EVERYTHING_ALIKE).convert("1"))
+    part.paste(UNCHANGED, mask=difference.crop(box).point(WHERE_ALIKE))
     return part, box[:2]
 
 

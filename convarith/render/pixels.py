@@ -82,12 +82,11 @@ def _line(brush: ImageDraw.ImageDraw, start: Point, end: Point, path: Path) -> N
 
 
 def _dashed_line(brush: ImageDraw.ImageDraw, start: Point, end: Point, path: Path) -> None:
-    """Dashes that begin anew at each corner."""
+    """Dashes that begin anew at each corner, as the pixels they cover."""
     dash, gap = path.dash
     length = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
-    for offset in range(0, length + 1, dash + gap):
-        stop = min(offset + dash - 1, length)
-        brush.line((_between(start, end, offset, length), _between(start, end, stop, length)), fill=path.stroke)
+    covered = (along for along in range(length + 1) if along % (dash + gap) < dash)
+    brush.point([_between(start, end, along, length) for along in covered], fill=path.stroke)
 
 
 def _between(start: Point, end: Point, along: int, length: int) -> Point:

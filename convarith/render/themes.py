@@ -7,6 +7,7 @@ hatching. Lit colours are chosen, not blended, and text is black or white, which
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convarith.errors import ParameterError, nearest
@@ -84,6 +85,7 @@ def theme_named(name: str) -> Theme:
         raise ParameterError(f"unknown theme {name!r}; {nearest(name, THEMES)}", value=name) from None
 
 
+@lru_cache(maxsize=256)
 def ink_on(fill: str) -> str:
     """Black or white, whichever has the higher contrast on a fill."""
     return max((BLACK, WHITE), key=lambda ink: contrast(ink, fill))

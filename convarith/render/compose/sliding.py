@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from convarith.arithmetic.explanation import Explanation
-    from convarith.arithmetic.layers import Layer, Shape
+    from convarith.arithmetic.layer import Layer, Shape
     from convarith.arithmetic.windows import Windows
     from convarith.render.scene import Position
 
