@@ -59,6 +59,14 @@ def conv_transpose_count(size: int, kernel: int, dilation: int, stride: int, pad
     return stride * (size - 1) - padding + dilation * (kernel - 1) + 1 + output_padding
 
 
+def transposed_padding(span: int, before: int, after: int, output_padding: int) -> tuple[int, int]:
+    """What the equivalent direct convolution pads: k̂ - 1 - p on each side, and the added zeros a at the end.
+
+    Both are net: where one is negative it crops, and a takes crop back first.
+    """
+    return span - 1 - before, span - 1 - after + output_padding
+
+
 class Axis(Value):
     """One axis, resolved: plain integers, with the ``count`` of windows held and not derived.
 
@@ -176,17 +184,8 @@ class Axis(Value):
         count = conv_transpose_count(size, kernel, dilation, stride, before + after, output_padding)
         if count < 1:
             raise nothing_left(size, kernel, stride, dilation, before, after, output_padding, count)
-        return cls(
-            size,
-            kernel,
-            count,
-            dilation=dilation,
-            input_dilation=stride,
-            before=span - 1 - before,
-            after=span - 1 - after + output_padding,
-            extra=output_padding,
-            flipped=True,
-        )
+        net_before, net_after = transposed_padding(span, before, after, output_padding)
+        return cls(size, kernel, count, 1, dilation, stride, net_before, net_after, output_padding, flipped=True)
 
     # Sizes along the axis
 
@@ -281,9 +280,11 @@ class Axis(Value):
         """The same relation read from the input: outputs become inputs, and the taps are flipped.
 
         What the windows left unread becomes the added zeros, and the other way round, so that transposing twice
-        restores the axis.
+        restores the axis. Its entries are this axis's with row and column exchanged (unless a window overhangs into
+        cropped input, which the transpose cannot tell from padding).
         """
         remainder = self.remainder
+        before, after = transposed_padding(self.span, self.before, self.after - self.extra, remainder)
         return Axis(
             self.count,
             self.kernel,
@@ -291,8 +292,8 @@ class Axis(Value):
             stride=self.input_dilation,
             dilation=self.dilation,
             input_dilation=self.stride,
-            before=self.span - 1 - self.before,
-            after=self.span - 1 - self.after + self.extra + remainder,
+            before=before,
+            after=after,
             extra=remainder,
             flipped=not self.flipped,
         )

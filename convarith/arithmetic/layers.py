@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from convarith.arithmetic import padding as paddings
-from convarith.arithmetic.axis import Axis, check_output_padding, kernel_span, stretched_size
+from convarith.arithmetic.axis import (
+    Axis,
+    check_output_padding,
+    kernel_span,
+    stretched_size,
+    transposed_padding,
+)
 from convarith.arithmetic.integers import per_axis
 from convarith.arithmetic.layer import Layer, at
 from convarith.errors import ParameterError
@@ -68,7 +74,7 @@ each side, or a kernel of at most 4
             ShapeError: the layer does not fit the input.
             ParameterError: the input is stretched; a ConvTranspose has no input_dilation.
         """
-        if self.input_dilation != 1 and set(_listed(self.input_dilation)) != {1}:
+        if set(_listed(self.input_dilation)) != {1}:
             raise ParameterError(
                 f"input_dilation {self.input_dilation} has no place in a ConvTranspose; "
                 f"take windows(input_shape).transpose(), or a Conv with input_dilation 1",
@@ -200,7 +206,7 @@ less than the larger of the two
         for axis in range(self.ndim or 1):
             span = kernel_span(at(self.kernel_size, axis), at(self.dilation, axis))
             before, after = self._fixed_padding(axis)
-            pairs.append((span - 1 - before, span - 1 - after + at(self.output_padding, axis)))
+            pairs.append(transposed_padding(span, before, after, at(self.output_padding, axis)))
         padding = tuple(pairs) if self.ndim else _collapsed_pairs(pairs)
         return Conv(self.kernel_size, padding=padding, dilation=self.dilation, input_dilation=self.stride)
 

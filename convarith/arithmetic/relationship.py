@@ -42,16 +42,15 @@ class Letters(Value):
     rounded_down: bool
 
     def __init__(self, axis: Axis) -> None:
-        span = axis.span
-        transposed = axis.flipped
+        direct = axis.transpose() if axis.flipped else axis
         hold(
             self,
             {
-                "i": axis.size if transposed else axis.stretched,
-                "k": span,
-                "s": axis.input_dilation if transposed else axis.stride,
-                "before": span - 1 - axis.before if transposed else axis.before,
-                "after": span - 1 - axis.after + axis.extra if transposed else axis.after,
+                "i": axis.size if axis.flipped else axis.stretched,
+                "k": axis.span,
+                "s": direct.stride,
+                "before": direct.before,
+                "after": direct.after,
                 "a": axis.extra,
                 "o": axis.count,
                 "kernel": axis.kernel,
