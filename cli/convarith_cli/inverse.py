@@ -8,6 +8,7 @@ import click
 
 from convarith.arithmetic import inverse
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
+from convarith_cli.groups import Group
 from convarith_cli.output import say, say_json
 from convarith_cli.parameters import Padding as PaddingType
 from convarith_cli.parameters import PerAxis, Shape, as_json, dilation, input_dilation, kernel_size, output_padding
@@ -48,6 +49,7 @@ def _asked(command: Command) -> Command:
 
 
 @click.group(
+    cls=Group,
     help=f"""The inputs, paddings or strides that give a wanted output size: all of them.
 
     What is left out is what is asked for:
@@ -66,7 +68,7 @@ def _asked(command: Command) -> Command:
       convarith solve conv --input 6x6 --output 3x3 -k 3 -s 2
       convarith solve transpose --input 3x3 --output 6x6 -k 3 -s 2 -p 1
 
-    {JSON_KEYS}."""
+    {JSON_KEYS}.""",
 )
 def solve() -> None:
     pass

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from convarith.errors import ParameterError, ShapeError
+from convarith_cli.groups import Group
 from convarith_cli.inverse import solve
 from convarith_cli.layers import conv, pool, transpose
 from convarith_cli.pictures import animate
@@ -31,26 +32,13 @@ class Misuse(click.ClickException):
     exit_code = WRONG_USAGE
 
 
-class Commands(click.Group):
-    """A group that turns the library's and the system's errors into sentences and exit codes, and knows the nearest
-    command."""
+class Commands(Group):
+    """The group that turns the library's and the system's errors into sentences and exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         return _translated(lambda: super(Commands, self).invoke(ctx))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from convarith.errors import nearest
-
-            raise click.UsageError(
-                f"there is no command {args[0]!r}; {nearest(args[0], self.commands)}", ctx
-            ) from error
 
 
 def _translated(call: Callable[[], Any]) -> Any:

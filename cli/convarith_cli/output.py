@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+JSON_COLUMNS = 72
+
 PLAIN = {
     "⌊": "floor(",
     "⌋": ")",
@@ -26,7 +28,7 @@ PLAIN = {
 
 def say(text: object) -> None:
     """Print an answer: lines that begin at the margin are headings."""
-    lines = [click.style(line, bold=True) if line[:1].isalpha() else line for line in str(text).splitlines()]
+    lines = [click.style(line, bold=True) if line[:1].isalnum() else line for line in str(text).splitlines()]
     click.echo(encodable("\n".join(lines)))
 
 
@@ -36,7 +38,7 @@ def say_plainly(text: object) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print data as JSON, indented, with lists of numbers on one line each."""
+    """Print data as JSON, indented, with short lists on one line."""
     click.echo(_json(data, ""))
 
 
@@ -47,9 +49,10 @@ def _json(data: Any, indent: str) -> str:
     if isinstance(data, dict) and data:
         rows = [f"{inner}{json.dumps(key)}: {_json(value, inner)}" for key, value in data.items()]
         return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
-    if isinstance(data, list) and any(isinstance(entry, (list, dict)) for entry in data):
+    line = json.dumps(data)
+    if isinstance(data, list) and data and len(indent) + len(line) > JSON_COLUMNS:
         return "[\n" + ",\n".join(inner + _json(entry, inner) for entry in data) + f"\n{indent}]"
-    return json.dumps(data)
+    return line
 
 
 def encodable(text: str) -> str:

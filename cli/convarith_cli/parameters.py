@@ -31,8 +31,12 @@ class PerAxis(ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        numbers = [self.number(part, param, ctx) for part in re.split("[x×X]", value.strip())]
+        numbers = self.parts(value, param, ctx)
         return numbers[0] if len(numbers) == 1 else tuple(numbers)
+
+    def parts(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
+        """What stands between the x of a word."""
+        return [self.number(part, param, ctx) for part in re.split("[x×X]", value.strip())]
 
     def number(self, part: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         # Not int(): it would take 1_0 and other alphabets' digits, which are more likely slips than sizes.
@@ -57,9 +61,11 @@ class Padding(PerAxis):
     name = "padding"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        converted = super().convert(value, param, ctx)
+        if not isinstance(value, str):
+            return value
+        entries = self.parts(value, param, ctx)
         # A lone pair is for every axis, which the library spells ((before, after),).
-        return (converted,) if isinstance(value, str) and value.count(":") == 1 and "x" not in value else converted
+        return entries[0] if len(entries) == 1 and not isinstance(entries[0], tuple) else tuple(entries)
 
     def number(self, part: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if re.fullmatch(r"[A-Za-z_]+", part):

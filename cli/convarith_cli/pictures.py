@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
+from convarith_cli.groups import Group
 from convarith_cli.output import say_json, say_plainly
 from convarith_cli.parameters import as_json, conv_parameters, input_shape, pool_parameters, transpose_parameters
 
@@ -45,7 +46,7 @@ def _animate(layer: Layer, shape: tuple[int, ...], output: str, as_json: bool, *
         say_plainly(animation)
 
 
-@click.group()
+@click.group(cls=Group)
 def animate() -> None:
     """Write an animated GIF of a layer's windows moving over its input.
 

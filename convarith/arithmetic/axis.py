@@ -158,9 +158,7 @@ class Axis(Value):
         """
         count = ceil_pool_count(size + before + after, kernel, dilation, stride, size + before)
         if count < 1:
-            if size + before < 1:
-                raise all_cropped(size, before, after)
-            raise kernel_too_large(size, kernel, dilation, 1, before, after, ceil_stride=stride)
+            raise no_ceil_window(size, kernel, stride, dilation, before, after)
         return cls(size, kernel, count, stride, dilation, 1, before, after)
 
     @classmethod
@@ -230,14 +228,12 @@ class Axis(Value):
 
     def kind(self, position: int) -> str:
         """What lies at a position: one of `KINDS`."""
-        padded = -self.before <= position < self.stretched + self.after
-        if 0 <= position < self.stretched:
-            if not padded:
-                return "cropped"
+        start, stop, stretched = -self.before, self.stretched + self.after, self.stretched
+        if not start <= position < stop:
+            return "cropped" if min(start, 0) <= position < max(stop, stretched) else "overhang"
+        if 0 <= position < stretched:
             return "inserted" if position % self.input_dilation else "input"
-        if not padded:
-            return "overhang"
-        return "extra" if position >= self.stretched + self.after - self.extra else "padding"
+        return "extra" if position >= max(stretched, stop - self.extra) else "padding"
 
     def source(self, position: int) -> int | None:
         """The index of the input cell at a position, or None where there is none."""
@@ -312,29 +308,53 @@ class Axis(Value):
 # The refusals, in words with their mend
 
 
-def kernel_too_large(
-    size: int, kernel: int, dilation: int, input_dilation: int, before: int, after: int, ceil_stride: int | None = None
-) -> ShapeError:
-    span, stretched = kernel_span(kernel, dilation), stretched_size(size, input_dilation)
-    # With ceil_mode one window is there as soon as a stride less is.
-    room = stretched + before + after + (ceil_stride - 1 if ceil_stride else 0)
-    total = before + after + span - room
+def kernel_too_large(size: int, kernel: int, dilation: int, input_dilation: int, before: int, after: int) -> ShapeError:
+    extent = stretched_size(size, input_dilation) + before + after
+    total = before + after + kernel_span(kernel, dilation) - extent
+    least = -(-total // 2) if before == after else total
+    where = "on each side" if before == after else "in all"
+    return _does_not_fit(size, kernel, dilation, input_dilation, before, after, least, where, extent)
+
+
+def no_ceil_window(size: int, kernel: int, stride: int, dilation: int, before: int, after: int) -> ShapeError:
+    """As `kernel_too_large`, for a pooling that rounds up: the mend is searched, since a window must also start in
+    the input."""
+
+    def count(before: int, after: int) -> int:
+        return ceil_pool_count(size + before + after, kernel, dilation, stride, size + before)
+
+    starts_in_input = size + before > 0
+    # One window is there as soon as a stride less is, if it starts in the input; else it takes a second one.
+    room = size + before + after + (stride - 1 if starts_in_input else -1)
     if before == after:
-        least = -(-total // 2)
-        if ceil_stride:
-            least = max(least, 1 - size)  # the first window has to start in the input
-        mends = [f"padding of at least {least} on each side"]
+        least, where = first_at_least(lambda padding: count(padding, padding), 1, before), "on each side"
+    elif starts_in_input:
+        least, where = before + after + kernel_span(kernel, dilation) - room, "in all"
     else:
-        least = total
-        mends = [f"padding of at least {least} in all"]
+        least, where = first_at_least(lambda padding: count(padding, after), 1, before), "before"
+    return _does_not_fit(size, kernel, dilation, 1, before, after, least, where, room)
+
+
+def _does_not_fit(
+    size: int,
+    kernel: int,
+    dilation: int,
+    input_dilation: int,
+    before: int,
+    after: int,
+    least: int,
+    where: str,
+    room: int,
+) -> ShapeError:
+    """The refusal of a kernel: ``least`` padding mends it, or a kernel that spans at most ``room``."""
     largest = (room - 1) // dilation + 1 if room > 0 else 0
-    if largest:
-        mends.append(f"a kernel of at most {largest}")
+    mends = [f"padding of at least {least} {where}"] + [f"a kernel of at most {largest}"] * (largest > 0)
+    span, stretched = kernel_span(kernel, dilation), stretched_size(size, input_dilation)
     what = f"kernel {kernel}" if dilation == 1 else f"kernel {kernel} with dilation {dilation} spans {span} and"
-    where = f"input {size}" if input_dilation == 1 else f"input {size} (stretched to {stretched})"
+    given = f"input {size}" if input_dilation == 1 else f"input {size} (stretched to {stretched})"
     padding = f"padding {before}" if before == after else f"padding ({before}, {after})"
     return ShapeError(
-        f"{what} does not fit in {where} with {padding}; it needs {', or '.join(mends)}",
+        f"{what} does not fit in {given} with {padding}; it needs {', or '.join(mends)}",
         input_size=size,
         kernel_size=kernel,
         dilation=dilation,
@@ -342,16 +362,6 @@ def kernel_too_large(
         padding=(before, after),
         least_padding=least,
         largest_kernel_size=largest or None,
-    )
-
-
-def all_cropped(size: int, before: int, after: int) -> ShapeError:
-    return ShapeError(
-        f"padding ({before}, {after}) crops all of input {size} before its first window; "
-        f"it needs padding of at least {1 - size} before",
-        input_size=size,
-        padding=(before, after),
-        least_padding_before=1 - size,
     )
 
 

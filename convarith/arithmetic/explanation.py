@@ -9,7 +9,7 @@ from __future__ import annotations
 from convarith.arithmetic import guide
 from convarith.arithmetic.layer import Layer
 from convarith.arithmetic.layers import ConvTranspose
-from convarith.arithmetic.notation import counted, latex, put_in, shape_text
+from convarith.arithmetic.notation import counted, latex, put_in, shape_text, signed
 from convarith.arithmetic.relationship import SYMBOLS, TRANSPOSED_SYMBOLS, Letters
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import axis_name
@@ -63,8 +63,8 @@ class Line(Value):
 class Equivalent(Value):
     """The direct convolution that a transposed one is equivalent to, for one input.
 
-    Shapes and numbers are per axis; ``padding`` is (before, after) with the added zeros (``extra``) included,
-    negative where it crops.
+    Shapes and numbers are per axis; ``padding`` is (before, after) with the added zeros included, negative where it
+    crops; ``extra`` of them are such zeros (the others only took crop back).
     """
 
     stretched_shape: tuple[int, ...]
@@ -83,7 +83,7 @@ class Equivalent(Value):
                 "inserted_zeros": tuple([axis.input_dilation - 1 for axis in windows.axes]),
                 "kernel_size": windows.kernel_size,
                 "padding": tuple([(axis.before, axis.after) for axis in windows.axes]),
-                "extra": tuple([axis.extra for axis in windows.axes]),
+                "extra": tuple([min(axis.extra, max(axis.after, 0)) for axis in windows.axes]),
                 "padded_shape": windows.padded_shape,
                 "rotated": True,
             },
@@ -214,7 +214,10 @@ def explain(layer: Layer, input_shape: tuple[int, ...]) -> Explanation:
     )
 
 
-CEIL_FORMULA = "o = ⌈({i} + {pp} - {k})/{s}⌉ + 1"
+FORMULA_BEYOND_FLOOR = {
+    1: "o = ⌈({i} + {pp} - {k})/{s}⌉ + 1",
+    -1: "o = ⌈({i} + {pp} - {k})/{s}⌉ + 1 - 1",  # less the window that would start beyond the input
+}
 
 
 def _template(relationship: Relationship | None, kind: str, axis: Letters) -> str:
@@ -223,7 +226,7 @@ def _template(relationship: Relationship | None, kind: str, axis: Letters) -> st
         return relationship.formula
     if kind == "transposed convolution":
         return guide.relationships[14].formula
-    return guide.relationships[6].formula if axis.rounded_down else CEIL_FORMULA
+    return FORMULA_BEYOND_FLOOR.get(axis.windows_beyond_floor, guide.relationships[6].formula)
 
 
 def _symbols(kind: str, letters: list[Letters], stretched: bool) -> dict[str, str]:
@@ -240,8 +243,7 @@ def _symbols(kind: str, letters: list[Letters], stretched: bool) -> dict[str, st
 
 
 def _general_formula(relationship: Relationship | None, kind: str, letters: list[Letters]) -> str:
-    templates = [_template(relationship, kind, axis) for axis in letters]
-    template = CEIL_FORMULA if CEIL_FORMULA in templates else templates[0]
+    template = _template(relationship, kind, max(letters, key=lambda axis: abs(axis.windows_beyond_floor)))
     return put_in(template, _symbols(kind, letters, stretched=False))
 
 
@@ -277,11 +279,10 @@ def _equivalent_lines(number: int, axis: Axis, known: Letters) -> list[Line]:
     if known.s > 1:
         lines.append(Line("inserted", number, "zeros = s - 1", f"{known.s} - 1", known.s - 1))
         lines.append(Line("stretched", number, "ĩ' = s(i' - 1) + 1", f"{known.s}·({known.i} - 1) + 1", axis.stretched))
-    after_number = terms["p"] if known.before == known.after else str(known.after)
     lines.append(
         Line("before", number, f"p'_before = {k} - 1 - {before}", f"{known.k} - 1 - {terms['p']}", axis.before)
     )
-    after_sum = f"{known.k} - 1 - {after_number}" + (f" + {known.a}" if known.a else "")
+    after_sum = f"{known.k} - 1 - {signed(known.after)}" + (f" + {known.a}" if known.a else "")
     lines.append(Line("after", number, f"p'_after = {k} - 1 - {after}{added}", after_sum, axis.after))
     return lines
 
@@ -326,9 +327,10 @@ def equivalent_sentences(explanation: Explanation) -> list[str]:
         ]
     )
     steps.append(f"{pads[0].upper()}{pads[1:]}: it becomes {shape_text(equivalent.padded_shape)}.")
+    kernel = shape_text(equivalent.kernel_size)
+    named = f"{kernel} kernel" if len(equivalent.kernel_size) > 1 else f"kernel of {kernel}"
     steps.append(
-        f"Convolve with the {shape_text(equivalent.kernel_size)} kernel rotated by 180°, stride 1: "
-        f"{shape_text(explanation.output_shape)} comes out."
+        f"Convolve with the {named} rotated by 180°, stride 1: {shape_text(explanation.output_shape)} comes out."
     )
     return steps
 

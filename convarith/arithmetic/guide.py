@@ -285,7 +285,13 @@ figures: Mapping[str, Figure] = MappingProxyType(
             Figure(
                 "2.7", "2.19", "padding, strides, a row and a column left over", Conv(3, stride=2, padding=1), (6, 6)
             ),
-            Figure("2.8", "2.20", "counting kernel positions", Conv(3, stride=2), (5, 5)),
+            Figure(
+                "2.8",
+                "2.20",
+                "counting kernel positions, second half (the first has stride 1)",
+                Conv(3, stride=2),
+                (5, 5),
+            ),
             Figure("4.1", "2.21", "transpose of 2.1", ConvTranspose(3), (2, 2)),
             Figure("4.2", "2.22", "transpose of 2.2", ConvTranspose(4, padding=2), (6, 6)),
             Figure("4.3", "2.23", "transpose of 2.3", ConvTranspose(3, padding=1), (5, 5)),

@@ -7,10 +7,10 @@ a second time here. An empty answer says what stands in the way.
 
 from __future__ import annotations
 
-from convarith.arithmetic.bisection import preimage
+from convarith.arithmetic.bisection import first_at_least, preimage
 from convarith.arithmetic.integers import integer
 from convarith.arithmetic.notation import aligned, shape_text, wrapped
-from convarith.arithmetic.values import Value, hold
+from convarith.arithmetic.values import Value, described, hold
 from convarith.errors import ParameterError, ShapeError, axis_name
 
 TYPE_CHECKING = False
@@ -27,8 +27,8 @@ BOUND_LIMIT = 1_000
 class AxisSolutions(Value):
     """The answer on one axis: all values (numbers, or (stride, padding) pairs), and why there are none.
 
-    ``least`` is, for paddings, the least (before, after) that does it, the odd one after; None where there is none or
-    it was not asked.
+    ``least`` is, for paddings, the (before, after) of the least total that does it, as even as can be and the odd one
+    after; None where there is none or it was not asked.
     """
 
     values: range | tuple[tuple[int, int], ...]
@@ -238,10 +238,17 @@ def _axis_inputs(layer: Layer, sizes: range, wanted: int) -> AxisSolutions:
 
 def _axis_paddings(layer: Layer, size: int, wanted: int) -> AxisSolutions:
     symmetric, reason = _symmetric_paddings(layer, size, wanted)
-    totals = _searched(lambda total: _size(layer.replace(padding=(_split(total),)), size), layer, wanted)
+
+    def output_size(before: int, after: int) -> int:
+        return _size(layer.replace(padding=((before, after),)), size)
+
+    # All of it before makes the most windows: with ceil_mode, one that starts in the padding after is dropped.
+    totals = _searched(lambda total: output_size(total, 0), layer, wanted)
     if not totals:
         return AxisSolutions(symmetric, reason=reason)
-    return AxisSolutions(symmetric, reason=f"{reason}; the two sides have to differ", least=_split(totals.start))
+    total = totals.start
+    before = first_at_least(lambda side: output_size(side, total - side) == wanted, True, total // 2)
+    return AxisSolutions(symmetric, reason=f"{reason}; the two sides have to differ", least=(before, total - before))
 
 
 def _symmetric_paddings(layer: Layer, size: int, wanted: int) -> tuple[range, str]:
@@ -332,11 +339,6 @@ def _gives(name: str, value: int, size: int) -> str:
     return f"{name} {value} gives {size}" if size else f"{name} {value} gives nothing"
 
 
-def _split(total: int) -> tuple[int, int]:
-    """A total padding on two sides, the odd one after."""
-    return total // 2, total - total // 2
-
-
 def _bound(name: str, bound: int, least: int) -> int:
     number = integer(bound, name, least)
     if number > BOUND_LIMIT:
@@ -362,8 +364,7 @@ def _both(layer: Layer, input_shape: Shape, output_shape: Shape) -> tuple[tuple[
 
 def _without(layer: Layer, *names: str) -> str:
     """The layer's repr without the parameters that are asked for."""
-    defaults: dict[str, object] = {"padding": 0, "stride": layer.kernel_size if layer.kind == "pooling" else 1}
-    return repr(layer.replace(**{name: defaults.get(name, 0) for name in names}))
+    return described(layer, [name for name in layer.settings if name not in names])
 
 
 def _values_text(values: range | tuple[tuple[int, int], ...]) -> str:

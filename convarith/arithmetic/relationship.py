@@ -16,6 +16,7 @@ from convarith.errors import ParameterError, nearest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from convarith.arithmetic.layer import Layer, Shape
 
@@ -39,7 +40,8 @@ class Letters(Value):
     o: int
     kernel: int
     d: int
-    rounded_down: bool
+    windows_beyond_floor: int
+    """1 where ceil_mode adds a window, -1 where it takes one away that starts beyond the input; else 0."""
 
     def __init__(self, axis: Axis) -> None:
         direct = axis.transpose() if axis.flipped else axis
@@ -55,7 +57,7 @@ class Letters(Value):
                 "o": axis.count,
                 "kernel": axis.kernel,
                 "d": axis.dilation,
-                "rounded_down": axis.count == conv_count(axis.extent, axis.kernel, axis.dilation, axis.stride),
+                "windows_beyond_floor": axis.count - conv_count(axis.extent, axis.kernel, axis.dilation, axis.stride),
             },
         )
 
@@ -168,7 +170,7 @@ take another relationship, or numbers that meet its condition
             return False
         if self.number == 15:
             return any(self.holds(axis) for axis in letters)
-        return all(axis.rounded_down and axis.a < axis.s and self.holds(axis) for axis in letters)
+        return all(not axis.windows_beyond_floor and axis.a < axis.s and self.holds(axis) for axis in letters)
 
     def __call__(self, **letters: int) -> int:
         """The output size (for 15: k̂) by this relationship, from the guide's letters.
@@ -212,6 +214,9 @@ take another relationship, or numbers that meet its condition
             return Pool(kernel, stride=stride, padding=padding, dilation=dilation)
         return Conv(kernel, stride=stride, padding=padding, dilation=dilation)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_number, (self.number,)
+
     def __repr__(self) -> str:
         return f"<Relationship {self.number}: {self.statement}>"
 
@@ -243,3 +248,9 @@ take another relationship, or numbers that meet its condition
             "figures": list(self.figures),
             "derivation": self.derivation,
         }
+
+
+def _by_number(number: int) -> Relationship:
+    from convarith.arithmetic.guide import relationships
+
+    return relationships[number]

@@ -18,7 +18,7 @@ def text(explanation: Explanation) -> str:
     """The whole explanation, aligned."""
     parts = sections(explanation)
     width = max(len(name) for _, rows in parts for name, _ in rows)
-    blocks = ["\n".join([*wrapped(repr(explanation.layer)), _shapes(explanation)])]
+    blocks = ["\n".join([*wrapped(repr(explanation.layer)), *wrapped(_shapes(explanation))])]
     for title, rows in parts:
         blocks.append("\n".join([*wrapped(title), *aligned(rows, width)]))
     return "\n\n".join(blocks)

@@ -137,15 +137,20 @@ class Windows(Value):
     def _entries(self) -> Iterator[tuple[int, int, int]]:
         if not prod(self.output_shape):
             return
-        per_axis = [[list(axis.entries(output)) for output in range(axis.count)] for axis in self.axes]
+        first, *others = self.axes
+        tables = [[list(axis.entries(output)) for output in range(axis.count)] for axis in others]
         sizes, kernels = self.input_shape, self.kernel_size
-        for row, one_window in enumerate(product(*per_axis)):
-            for steps in product(*one_window):
-                column = tap = 0
-                for (index, weight), size, kernel in zip(steps, sizes, kernels, strict=True):
-                    column = column * size + index
-                    tap = tap * kernel + weight
-                yield row, column, tap
+        row = 0
+        for output in range(first.count):
+            on_first = list(first.entries(output))
+            for on_others in product(*tables):
+                for steps in product(on_first, *on_others):
+                    column = tap = 0
+                    for (index, weight), size, kernel in zip(steps, sizes, kernels, strict=True):
+                        column = column * size + index
+                        tap = tap * kernel + weight
+                    yield row, column, tap
+                row += 1
 
     def _check_output(self, output: Sequence[int]) -> None:
         shape = self.output_shape

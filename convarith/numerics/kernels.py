@@ -121,7 +121,8 @@ def weighed(x: Array, w: Array, windows: Windows) -> Array:
     values, met = gathered(x, windows)
     rotated = np.flip(w, tuple(number for number, axis in enumerate(windows.axes) if axis.flipped))
     taps = tuple(range(windows.ndim, 2 * windows.ndim))
-    sums: Array = (np.where(met, values, 0) * _widened(rotated)).sum(axis=taps)
+    dtype = _accumulator(x.dtype, w.dtype)
+    sums: Array = (np.where(met, values, 0).astype(dtype) * rotated.astype(dtype)).sum(axis=taps, dtype=dtype)
     return sums
 
 
@@ -196,9 +197,22 @@ def _spread(table: Array, number: int, ndim: int) -> Array:
     return table.reshape(shape)
 
 
-def _widened(w: Array) -> Array:
-    """A kernel whose products do not overflow small integers: as wide as ``numpy.sum`` accumulates."""
-    return w.astype(np.sum(np.zeros(1, w.dtype)).dtype, copy=False)
+def _accumulator(x: np.dtype[Any], w: np.dtype[Any]) -> np.dtype[Any]:
+    """The type that sums of products have: 64 bits for integers, as ``numpy.sum`` accumulates, else NumPy's promotion.
+
+    Raises:
+        ParameterError: one is uint64 and the other signed, which no integer type holds together.
+    """
+    if not all(np.issubdtype(dtype, np.integer) or dtype == np.bool_ for dtype in (x, w)):
+        promoted: np.dtype[Any] = np.result_type(x, w)
+        return promoted
+    together = np.result_type(x, w)
+    if not np.issubdtype(together, np.integer) and together != np.bool_:
+        raise ParameterError(
+            f"x is {x} and w is {w}, and no integer type holds both; give both signed or both unsigned"
+        )
+    accumulated: np.dtype[Any] = np.zeros(1, together).sum().dtype
+    return accumulated
 
 
 def _numbers(values: ArrayLike, name: str) -> Array:

@@ -9,6 +9,6 @@
 """
 
 from convarith.render.animation import Animation, animate
-from convarith.render.compose import compose
+from convarith.render.composers import compose
 
 __all__ = ["Animation", "animate", "compose"]

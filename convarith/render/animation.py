@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convarith.render.compose import compose
+from convarith.render.composers import compose
 from convarith.render.drawing import draw
 from convarith.render.files import check_target, write_whole, writer_for
 from convarith.render.themes import DEFAULT

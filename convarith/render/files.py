@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convarith.errors import ParameterError, nearest
-from convarith.render.gif import gif
+from convarith.render.gif import gif_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Drawing, str], bytes]
 
-WRITERS: dict[str, Writer] = {".gif": gif}
+WRITERS: dict[str, Writer] = {".gif": gif_bytes}
 """Suffix -> (drawing, alternative text) -> the bytes of the file."""
 
 
@@ -27,6 +27,10 @@ def writer_for(path: Path) -> Writer:
     Raises:
         ParameterError: the suffix is unknown (the known ones are named).
     """
+    if not path.suffix:
+        raise ParameterError(
+            f"{str(path)!r} has no suffix to pick a format by; end it in {' or '.join(WRITERS)}", value=""
+        )
     try:
         return WRITERS[path.suffix.lower()]
     except KeyError:

@@ -30,7 +30,7 @@ WHERE_ALIKE = [255, *[0] * 255]
 """Difference of two indices -> a mask of the pixels where there is none."""
 
 
-def gif(drawing: Drawing, comment: str) -> bytes:
+def gif_bytes(drawing: Drawing, comment: str) -> bytes:
     """The drawing as an animated GIF that loops for ever, with a comment for those who cannot see it."""
     stream = BytesIO()
     previous: Image.Image | None = None

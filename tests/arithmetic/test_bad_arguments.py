@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import inf, nan
 
 import pytest
@@ -103,3 +104,22 @@ def test_just_below_the_limits_is_walked():
     CONV(1).windows((10_000_000,)).entries()  # taken one by one, none of them yet
     with pytest.raises(ShapeError):
         CONV(1).windows((10_000_001,)).entries()
+
+
+@pytest.mark.parametrize("kind", [float, bool, str])
+@pytest.mark.parametrize(
+    ("helper", "arguments"),
+    [
+        (ca.conv_output_size, (5, 1, 1, 0, 1)),
+        (ca.pool_output_size, (5, 1, 1, 0, 1)),
+        (ca.conv_transpose_output_size, (5, 1, 1, 0, 0, 1)),
+    ],
+)
+def test_several_wrong_arguments_of_one_kind_are_refused_together(helper, arguments, kind):
+    """The helpers' short way for plain ints compares types with each other; equal ones alone must not be enough."""
+    for first, second in combinations(range(len(arguments)), 2):
+        given = [kind(number) if place in (first, second) else number for place, number in enumerate(arguments)]
+        with pytest.raises(ParameterError):
+            helper(*given)
+    with pytest.raises(ParameterError):
+        helper(*map(kind, arguments))

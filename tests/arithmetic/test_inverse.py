@@ -89,11 +89,15 @@ def test_paddings_are_all_paddings_and_the_least_is_the_least():
 
         expected = [padding for padding in range(16) if padded(padding, padding) == wanted]
         assert list(axis.values) == expected
-        totals = [total for total in range(31) if padded(total // 2, total - total // 2) == wanted]
-        assert axis.least == ((totals[0] // 2, totals[0] - totals[0] // 2) if totals else None)
-        if totals and not getattr(layer, "ceil_mode", False):  # where only the total counts
-            for before, after in product(range(totals[0]), repeat=2):
-                assert before + after >= totals[0] or padded(before, after) != wanted
+        sides = [(before, total - before) for total in range(31) for before in range(total + 1)]
+        totals = [before + after for before, after in sides if padded(before, after) == wanted]
+        if totals:  # the least total, as even as can be, the odd one after
+            least = min(totals)
+            splits = [before for before in range(least + 1) if padded(before, least - before) == wanted]
+            before = min(splits, key=lambda before: (abs(least - 2 * before), before))
+            assert axis.least == (before, least - before)
+        else:
+            assert axis.least is None
         if not expected:
             check_claims(axis.reason, 1, lambda _, value, padded=padded: padded(value, value))
             assert ("the two sides have to differ" in axis.reason) is bool(totals)

@@ -46,8 +46,8 @@ GEOMETRY = [  # what is asked, the sentence, some of its numbers
     ),
     (
         lambda: POOL(2, stride=1, padding=((-3, 1),), ceil_mode=True).output_shape((3,)),
-        "padding (-3, 1) crops all of input 3 before its first window; it needs padding of at least -2 before",
-        {"input_size": 3, "padding": (-3, 1), "least_padding_before": -2},
+        "kernel 2 does not fit in input 3 with padding (-3, 1); it needs padding of at least -2 before",
+        {"input_size": 3, "padding": (-3, 1), "least_padding": -2, "largest_kernel_size": None},
     ),
     (
         lambda: UP(2, padding=1).output_shape((1,)),

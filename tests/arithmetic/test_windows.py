@@ -28,7 +28,9 @@ def kinds_of(axis):
             cell = row[position - first]
             yield (position, "input", cell) if isinstance(cell, int) else (position, cell, None)
         else:
-            yield position, "cropped" if 0 <= position < stretched else "overhang", None
+            # What the other side's cropping takes away, input or padding, is cropped; beyond both is overhang.
+            cropped = min(first, 0) <= position < max(first + len(row), stretched)
+            yield position, "cropped" if cropped else "overhang", None
 
 
 @given(drawn_layers(ndim=(1, 2), largest=4))

@@ -13,12 +13,12 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convarith.arithmetic.explanation import every_axis
-from convarith.arithmetic.notation import counted
 from convarith.errors import ParameterError, ShapeError, axis_name, nearest
 from convarith.numerics.kernels import averaged, highest, weighed
-from convarith.render.compose.numbers import (
+from convarith.render.composers.numbers import (
     LARGE,
     SMALL,
+    cell_text,
     checked,
     factor_text,
     is_exact,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from convarith.arithmetic.explanation import Explanation
     from convarith.arithmetic.layer import Layer, Shape
+    from convarith.arithmetic.unused import Unused
     from convarith.arithmetic.windows import Windows
     from convarith.render.scene import Position
 
@@ -52,6 +53,8 @@ CAPTIONED = ("span", "output")
 
 TERM_LIMIT = 27
 """A sum of more terms than this is not written out."""
+
+NO_INPUT = "nothing, no input in the window"
 
 REDUCTIONS = ("max", "avg")
 
@@ -134,7 +137,7 @@ def check_size(windows: Windows) -> None:
             frames=steps,
             limit=STEP_LIMIT,
         )
-    cells = max(prod(_drawn_shape(windows)), prod(windows.kernel_size))
+    cells = prod(_drawn_shape(windows))  # the kernel, as it lies there, has no more
     if cells > CELL_LIMIT:
         raise ShapeError(
             f"the animation would have {cells} cells in one grid, more than the limit of {CELL_LIMIT}; "
@@ -158,7 +161,8 @@ def _pooled(windows: Windows, explanation: Explanation, given: ArrayLike | None,
     if reduce == "max":
 
         def largest(output: Position) -> str:
-            return f"max({', '.join(number_text(value) for _, value in met(output))})"
+            cells = met(output)
+            return f"max({', '.join(number_text(value) for _, value in cells)})" if cells else NO_INPUT
 
         def winner(output: Position) -> Position | None:
             cells = met(output)
@@ -170,7 +174,10 @@ def _pooled(windows: Windows, explanation: Explanation, given: ArrayLike | None,
 
     def mean(output: Position) -> str:
         counts = sum(windows.kind(position) not in ("overhang", "cropped") for _, position in windows.taps(output))
-        return f"({_sum_text([factor_text(value) for _, value in met(output)])})/{counts}"
+        terms = [factor_text(value) for _, value in met(output)] or ["0"]
+        if not counts:
+            return NO_INPUT
+        return f"({_sum_text(terms)})/{counts}" if len(terms) > 1 else f"{terms[0]}/{counts}"
 
     return _scene("average pooling", windows, explanation, Numbers(x, averaged(x, windows), mean, zeros="0"))
 
@@ -199,7 +206,7 @@ def _scene(kind: str, windows: Windows, explanation: Explanation, numbers: Numbe
         value = numbers.y[output]
         text = number_text(value)
         note = f"output {index_text(output)}  =  {numbers.sentence(output)}  {'=' if is_exact(value) else '≈'}  {text}"
-        steps.append(Step(tuple(lit), (Write("output", output, Cell("done", text)),), note))
+        steps.append(Step(tuple(lit), (Write("output", output, Cell("done", cell_text(value))),), note))
     return Scene(
         title=title(explanation, kind),
         captions=captions(explanation),
@@ -222,7 +229,7 @@ def _input_grid(windows: Windows, numbers: Numbers) -> Grid:
         role = windows.kind(position)
         if role in ("input", "cropped"):
             cell = _cell_at(windows, position)
-            cells[position] = Cell(role, number_text(numbers.x[cell]) if cell is not None else "")
+            cells[position] = Cell(role, cell_text(numbers.x[cell]) if cell is not None else "")
         else:
             cells[position] = Cell(role, "" if role == "overhang" else numbers.zeros)
         if role not in ("overhang", "cropped") and not all(read[at] for read, at in zip(reads, position, strict=True)):
@@ -251,7 +258,7 @@ def _kernel_grid(windows: Windows, kernel: NDArray[Any]) -> Grid:
     start = (0,) * windows.ndim
     weights = [weight for weight, _ in windows.taps(start)]
     slots = product(*(range(size) for size in windows.kernel_size))
-    cells = {slot: Cell("weight", number_text(kernel[weight])) for slot, weight in zip(slots, weights, strict=True)}
+    cells = {slot: Cell("weight", cell_text(kernel[weight])) for slot, weight in zip(slots, weights, strict=True)}
     label = f"kernel {shape_label(windows.kernel_size)}"
     if any(axis.flipped for axis in windows.axes) and len(weights) > 1:
         label += ", rotated by 180°"
@@ -323,14 +330,19 @@ def alternative_text(explanation: Explanation, kind: str) -> str:
         f"Animation: {kind} with {_settings_text(explanation)}. An input of {shapes}, one window at a time: "
         f"{'; '.join(captions(explanation))}."
     )
-    unread = [
-        f"{counted(unused.total, 'position')} ({unused.input or 'none'} of them input)" if unused.total else "nothing"
-        for unused in explanation.unused
-    ]
+    unread = [_unread_text(unused) for unused in explanation.unused]
     if set(unread) == {"nothing"}:
         return f"{lead} Every position of the padded input is read."
     where = " on each axis" if len(unread) > 1 and len(set(unread)) == 1 else ""
     return f"{lead} Never read: {every_axis(unread)}{where}."
+
+
+def _unread_text(unused: Unused) -> str:
+    if not unused.total:
+        return "nothing"
+    if unused.total == 1:
+        return "1 position (of the input)" if unused.input else "1 position (not of the input)"
+    return f"{unused.total} positions ({unused.input or 'none'} of them input)"
 
 
 def _settings_text(explanation: Explanation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 SMALL = 4
 """Seeded inputs are 0 ... SMALL - 1 and weights 0 ... SMALL - 2, as in the guide, so that sums stay short."""
+
+CELL_CHARACTERS = 5
+"""At most this many characters fit into a cell at the smallest size of letters."""
 
 LARGE = 10
 """Seeded inputs of a pooling are 0 ... LARGE - 1, so that a maximum stands out."""
@@ -62,6 +66,21 @@ def number_text(value: Any) -> str:
         return str(int(value))
     text = f"{float(value):.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
+
+
+def cell_text(value: Any) -> str:
+    """A number as it fits into a cell: `number_text`, or rounded until it does.
+
+    >>> cell_text(12345), cell_text(1234.56), cell_text(-1234567), cell_text(2**60)
+    ('12345', '1235', '-1e6', '1e18')
+    """
+    text = number_text(value)
+    if len(text) <= CELL_CHARACTERS:
+        return text
+    number = float(value)
+    roundings = (f"{number:.0f}", f"{number:.1e}", f"{number:.0e}")
+    short = [re.sub(r"e\+?(-?)0*", r"e\1", rounding) for rounding in roundings]
+    return next((rounding for rounding in short if len(rounding) <= CELL_CHARACTERS), short[-1])
 
 
 def is_exact(value: Any) -> bool:

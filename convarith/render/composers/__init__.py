@@ -3,6 +3,6 @@
 They take every position from the windows; where a cell lies on the page, and in which colour, is not known here.
 """
 
-from convarith.render.compose.sliding import compose
+from convarith.render.composers.sliding import compose
 
 __all__ = ["compose"]

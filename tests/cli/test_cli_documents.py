@@ -1,0 +1,119 @@
+"""What the command line says of itself: versions, helps, and every example in them and in the documents."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from shutil import which
+
+import click
+import pytest
+from run_words import output_of, process, run
+
+from convarith_cli.main import cli
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/guide.md")
+
+
+def commands(group=cli, path=()):
+    """The words of every command, those of groups included."""
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+COMMANDS = list(commands())
+
+
+def examples_in(text):
+    """The command lines that stand alone on a line, or in code."""
+    alone = re.findall(r"^(?:\s+|\$ )convarith ((?:[a-z]+|--version)\b.*)$", text, re.MULTILINE)
+    return alone + re.findall(r"`convarith ([a-z]+ [^`]*)`", text)
+
+
+def documented():
+    """Every example of the helps and the documents, with where it stands."""
+    for words in COMMANDS:
+        for example in examples_in(output_of([*words, "--help"])):
+            yield pytest.param(example, id=f"{' '.join(words) or 'convarith'}: {example}")
+    for name in DOCUMENTS:
+        for example in examples_in((ROOT / name).read_text(encoding="utf-8")):
+            if "COMMAND" not in example:
+                yield pytest.param(example, id=f"{name}: {example}")
+
+
+def test_all_commands_are_there():
+    names = {" ".join(words) for words in COMMANDS}
+    assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "animate"} <= names
+    assert {"solve conv", "solve pool", "solve transpose"} <= names
+    assert {"animate conv", "animate pool", "animate transpose"} <= names
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_help_has_an_example(words, option):
+    text = output_of([*words, option])
+    assert text.startswith("Usage: convarith")
+    own = [example for example in examples_in(text) if example.startswith(" ".join(words))]
+    assert own
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_json_is_documented_in_the_help(words):
+    text = output_of([*words, "--help"])
+    if "--json  " in text:
+        assert "--json prints" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("example", list(documented()))
+def test_every_example_runs(example, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    example = example.split("   ")[0].strip()
+    result = run(example)
+    refused_on_purpose = example == "conv 9x5 -k 7"
+    assert result.exit_code == (1 if refused_on_purpose else 0), result.output
+    assert bool(result.stdout) != refused_on_purpose
+
+
+def test_the_documents_have_examples():
+    assert len(list(documented())) > 30
+
+
+def test_the_version_is_that_of_the_package():
+    assert output_of("--version") == f"convarith {version('convarith')}\n"
+
+
+def test_alone_it_shows_its_help():
+    result = run("")
+    assert "Usage: convarith" in result.output
+    assert "Commands:" in result.output
+
+
+class TestShellCompletion:
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_the_documented_line_prints_a_function(self, shell):
+        if shell == "bash" and which("bash") is None:
+            pytest.skip("click asks bash for its version")
+        text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+        assert f"_CONVARITH_COMPLETE={shell}_source convarith" in text
+        finished = process(environment={"_CONVARITH_COMPLETE": f"{shell}_source"})
+        assert finished.returncode == 0
+        assert b"_convarith_completion" in finished.stdout
+        assert f"_CONVARITH_COMPLETE={shell}_complete".encode() in finished.stdout
+
+    def test_it_knows_the_commands(self):
+        finished = process(
+            environment={"_CONVARITH_COMPLETE": "bash_complete", "COMP_WORDS": "convarith re", "COMP_CWORD": "1"}
+        )
+        assert finished.stdout.decode().split() == ["plain,relationships"]
+
+
+def test_the_module_is_the_command():
+    finished = process("conv", "6x6", "-k", "3", "-s", "2", "-p", "1", environment={"PYTHONIOENCODING": "utf-8"})
+    assert finished.stdout.decode("utf-8").splitlines() == output_of("conv 6x6 -k 3 -s 2 -p 1").splitlines()
+    assert process("--help").stdout.startswith(b"Usage: convarith [OPTIONS]")

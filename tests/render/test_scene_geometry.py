@@ -1,0 +1,133 @@
+"""Scenes against a walk: what lies where, what a window lights, what is written when, and what is never read."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import picture_walk
+from drawn_scenes import picture, pictures, whole_scenes
+from hypothesis import given
+from picture_walk import DrawnAxis
+
+import convarith as ca
+from convarith.render.scene import MARKS, ROLES
+
+
+def scene_of(drawn, **wishes):
+    return ca.render.compose(drawn.layer, drawn.shape, **wishes)
+
+
+def grids_of(scene):
+    return {grid.name: grid for grid in scene.grids()}
+
+
+@whole_scenes
+@given(pictures())
+def test_every_lit_cell_is_a_tap_of_that_window_and_every_tap_is_lit(drawn):
+    scene = scene_of(drawn)
+    windows = picture_walk.windows_of(drawn.axes)
+    assert len(scene.steps) == len(windows)
+    for step, taps in zip(scene.steps, windows.values(), strict=True):
+        lit = [light.position for light in step.lit if light.grid == "input" and light.mark == "tap"]
+        assert lit == [position for _, position in taps]
+
+
+@whole_scenes
+@given(pictures())
+def test_every_output_is_written_once_row_major_and_lit_as_it_is(drawn):
+    scene = scene_of(drawn)
+    outputs = list(product(*(range(len(axis.windows)) for axis in drawn.axes)))
+    for step, output in zip(scene.steps, outputs, strict=True):
+        assert [(write.grid, write.position, write.cell.role) for write in step.writes] == [("output", output, "done")]
+        assert [light.position for light in step.lit if light.mark == "now"] == [output]
+        assert {light.grid for light in step.lit if light.mark == "now"} == {"output"}
+    grid = grids_of(scene)["output"]
+    assert list(grid.cells) == outputs
+    assert {cell.role for cell in grid.cells.values()} == {"to_come"}
+    assert not any(cell.text for cell in grid.cells.values())
+
+
+@whole_scenes
+@given(pictures())
+def test_every_cell_of_the_input_has_its_role(drawn):
+    """Those of the walk, and those of the windows, which know what is overhang."""
+    scene = scene_of(drawn)
+    windows = drawn.layer.windows(drawn.shape)
+    cells = grids_of(scene)["input"].cells
+    for position, cell in cells.items():
+        assert cell.role == windows.kind(position)
+        per_axis = [axis.roles.get(at, "overhang") for axis, at in zip(drawn.axes, position, strict=True)]
+        assert cell.role == max(per_axis, key=("input", "inserted", "padding", "extra", "overhang", "cropped").index)
+
+
+@whole_scenes
+@given(pictures())
+def test_all_that_is_there_is_drawn_and_all_that_a_window_meets(drawn):
+    grid = grids_of(scene_of(drawn))["input"]
+    there = set(product(*(axis.roles for axis in drawn.axes)))
+    met = {position for taps in picture_walk.windows_of(drawn.axes).values() for _, position in taps}
+    assert there | met <= set(grid.cells)
+    block = product(*(range(first, first + size) for first, size in zip(grid.origin, grid.shape, strict=True)))
+    assert list(grid.cells) == list(block)
+
+
+@whole_scenes
+@given(pictures())
+def test_what_no_window_reads_is_marked_and_nothing_else(drawn):
+    marks = grids_of(scene_of(drawn))["input"].marks
+    assert set(marks) == picture_walk.unread_of(drawn.axes)
+    assert set(marks.values()) <= {("unread",)}
+
+
+@whole_scenes
+@given(pictures())
+def test_roles_and_marks_are_those_that_are_known_and_each_that_needs_one_has_a_name(drawn):
+    scene = scene_of(drawn)
+    roles = {cell.role for grid in scene.grids() for cell in grid.cells.values()}
+    marks = {light.mark for step in scene.steps for light in step.lit}
+    assert roles <= set(ROLES)
+    assert marks <= set(MARKS)
+    assert (roles - {"weight", "to_come", "done"}) | marks <= set(scene.names)
+
+
+def test_the_last_row_and_column_of_the_padded_input_are_unread_in_figure_2_7():
+    """6, 3, 2, 1: the padded input lies at -1 ... 6, and windows end at 1, 3 and 5."""
+    drawn = picture((DrawnAxis(6, 3, 2, before=1, after=1),) * 2, "conv")
+    grid = grids_of(scene_of(drawn))["input"]
+    assert set(grid.marks) == {position for position in product(range(-1, 7), repeat=2) if 6 in position}
+    assert {grid.cells[position].role for position in grid.marks} == {"padding"}
+    assert (grid.origin, grid.shape) == ((-1, -1), (8, 8))
+    assert grid.label == "input 6×6, padded to 8×8"
+
+
+def test_the_added_zeros_of_figure_4_7_are_at_the_bottom_and_right():
+    """Stretched to 5, one zero around it and a = 1 more at the end: position 6 on each axis."""
+    drawn = picture((DrawnAxis(3, 3, 2, before=1, after=1, added=1, transposed=True),) * 2, "transposed")
+    grid = grids_of(scene_of(drawn))["input"]
+    extra = {position for position, cell in grid.cells.items() if cell.role == "extra"}
+    assert extra == {position for position in product(range(-1, 7), repeat=2) if 6 in position}
+    assert not grid.marks
+    assert grid.label == "input 3×3, stretched to 5×5, padded to 8×8"
+
+
+def test_what_a_window_overhangs_is_drawn_and_neither_padding_nor_unread():
+    drawn = picture((DrawnAxis(4, 3, 2, before=1, after=1, ceil=True),), "ceil")
+    grid = grids_of(scene_of(drawn))["input"]
+    assert {position: cell.role for position, cell in grid.cells.items() if cell.role != "input"} == {
+        (-1,): "padding",
+        (4,): "padding",
+        (5,): "overhang",
+    }
+    assert not grid.marks
+
+
+def test_cropped_cells_are_shown_with_their_numbers():
+    scene = ca.render.compose(ca.Conv(2, padding=-1), (5,), input=[5, 6, 7, 8, 9], kernel=[1, 1])
+    cells = grids_of(scene)["input"].cells
+    assert [(cell.role, cell.text) for cell in cells.values()] == [
+        ("cropped", "5"),
+        ("input", "6"),
+        ("input", "7"),
+        ("input", "8"),
+        ("cropped", "9"),
+    ]
