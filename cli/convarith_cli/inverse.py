@@ -10,9 +10,18 @@ from convarith.arithmetic import inverse
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith_cli.groups import Group
 from convarith_cli.output import say, say_json
-from convarith_cli.parameters import Padding as PaddingType
-from convarith_cli.parameters import PerAxis, Shape, as_json, dilation, input_dilation, kernel_size, output_padding
-from convarith_cli.parameters import ceil_mode as ceil_mode_option
+from convarith_cli.parameters import (
+    Shape,
+    as_json,
+    ceil_mode,
+    dilation,
+    input_dilation,
+    kernel_size,
+    open_padding,
+    open_stride,
+    output_padding,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,22 +39,20 @@ JSON_KEYS = """--json prints the keys question, parameter, axes (values: [first,
 
 def _asked(command: Command) -> Command:
     """The options of every question."""
-    options = [
+    return with_options(
+        command,
         click.option("--input", "input_shape", type=Shape(), metavar="SIZE", help="Input size, if that is known."),
         click.option(
             "--output", "output_shape", type=Shape(), required=True, metavar="SIZE", help="Wanted output size."
         ),
         kernel_size,
-        click.option("-s", "--stride", type=PerAxis(), metavar="S", help="Stride, if that is known."),
-        click.option("-p", "--padding", type=PaddingType(), metavar="P", help="Padding, if that is known."),
+        open_stride,
+        open_padding,
         dilation,
         click.option("--max-stride", type=int, metavar="N", help="Try strides up to N.  [default: 4]"),
         click.option("--max-padding", type=int, metavar="N", help="Try paddings up to N.  [default: 4]"),
         as_json,
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    )
 
 
 @click.group(
@@ -101,7 +108,7 @@ def conv(**parameters: Any) -> None:
     {JSON_KEYS}."""
 )
 @_asked
-@ceil_mode_option
+@ceil_mode
 def pool(**parameters: Any) -> None:
     _solve(Pool, parameters)
 

@@ -83,12 +83,21 @@ def _whole(digits: str, kind: ParamType, param: click.Parameter | None, ctx: cli
         kind.fail(f"a number of {len(digits)} digits is too long to read; write fewer", param, ctx)
 
 
+def _numbers(short: str, name: str, help_text: str, default: str | None = None) -> Callable[[Command], Command]:
+    """An option of whole numbers: one for every axis, or one for each."""
+    shown = default is not None
+    return click.option(
+        short, name, type=PerAxis(), default=default, show_default=shown, metavar=short[1:].upper(), help=help_text
+    )
+
+
 input_shape = click.argument("input_shape", type=Shape(), metavar="SIZE")
 kernel_size = click.option(
     "-k", "--kernel-size", type=PerAxis(), required=True, metavar="K", help="Kernel size, 3 or 3x5."
 )
-stride = click.option("-s", "--stride", type=PerAxis(), default="1", show_default=True, metavar="S", help="Stride.")
-pool_stride = click.option("-s", "--stride", type=PerAxis(), metavar="S", help="Stride.  [default: the kernel size]")
+stride = _numbers("-s", "--stride", "Stride.", "1")
+pool_stride = _numbers("-s", "--stride", "Stride.  [default: the kernel size]")
+open_stride = _numbers("-s", "--stride", "Stride, if that is known.")
 padding = click.option(
     "-p",
     "--padding",
@@ -98,47 +107,31 @@ padding = click.option(
     metavar="P",
     help="Padding: 1, 1x2, 0:1 (before:after), 0:1x1:1, or a name (valid, half, full, causal, same, same_lower).",
 )
-dilation = click.option(
-    "-d", "--dilation", type=PerAxis(), default="1", show_default=True, metavar="D", help="Dilation of the kernel."
-)
-input_dilation = click.option(
-    "-e",
-    "--input-dilation",
-    type=PerAxis(),
-    default="1",
-    show_default=True,
-    metavar="E",
-    help="Stretch the input: E-1 zeros between neighbours.",
-)
+open_padding = click.option("-p", "--padding", type=Padding(), metavar="P", help="Padding, if that is known.")
+dilation = _numbers("-d", "--dilation", "Dilation of the kernel.", "1")
+input_dilation = _numbers("-e", "--input-dilation", "Stretch the input: E-1 zeros between neighbours.", "1")
 ceil_mode = click.option("--ceil", "ceil_mode", is_flag=True, help="Round the size up (ceil_mode).")
-output_padding = click.option(
-    "-a",
-    "--output-padding",
-    type=PerAxis(),
-    default="0",
-    show_default=True,
-    metavar="A",
-    help="Output padding: added zeros at the end, below the stride.",
-)
+output_padding = _numbers("-a", "--output-padding", "Output padding: added zeros at the end, below the stride.", "0")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def conv_parameters(command: Command) -> Command:
     """The options of a convolution."""
-    return _with(command, kernel_size, stride, padding, dilation, input_dilation)
+    return with_options(command, kernel_size, stride, padding, dilation, input_dilation)
 
 
 def pool_parameters(command: Command) -> Command:
     """The options of a pooling."""
-    return _with(command, kernel_size, pool_stride, padding, dilation, ceil_mode)
+    return with_options(command, kernel_size, pool_stride, padding, dilation, ceil_mode)
 
 
 def transpose_parameters(command: Command) -> Command:
     """The options of a transposed convolution."""
-    return _with(command, kernel_size, stride, padding, dilation, output_padding)
+    return with_options(command, kernel_size, stride, padding, dilation, output_padding)
 
 
-def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+def with_options(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """A command with options, listed in this order by its help."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -9,7 +9,14 @@ import click
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith_cli.groups import Group
 from convarith_cli.output import say_json, say_plainly
-from convarith_cli.parameters import as_json, conv_parameters, input_shape, pool_parameters, transpose_parameters
+from convarith_cli.parameters import (
+    as_json,
+    conv_parameters,
+    input_shape,
+    pool_parameters,
+    transpose_parameters,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,16 +31,14 @@ JSON_KEYS = "--json prints the keys path, frames, width, height (in pixels) and 
 def _drawn(command: Command) -> Command:
     """The options of every picture."""
     path = click.Path(dir_okay=False)
-    options = [
+    return with_options(
+        command,
         click.option("-o", "--output", type=path, required=True, metavar="FILE", help="Where to write it: FILE.gif."),
         click.option(
             "--seed", type=click.IntRange(0, 2**32 - 2), default=0, show_default=True, help="Seed of the numbers."
         ),
         as_json,
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    )
 
 
 def _animate(layer: Layer, shape: tuple[int, ...], output: str, as_json: bool, **wishes: Any) -> None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convarith.errors import ParameterError, nearest
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -69,20 +67,6 @@ DEFAULT = Theme(
     winner="#000000",
     hatch="#6f6f6f",
 )
-
-THEMES = {theme.name: theme for theme in (DEFAULT,)}
-
-
-def theme_named(name: str) -> Theme:
-    """The theme of this name.
-
-    Raises:
-        ParameterError: there is none (the nearest name is suggested).
-    """
-    try:
-        return THEMES[name]
-    except KeyError:
-        raise ParameterError(f"unknown theme {name!r}; {nearest(name, THEMES)}", value=name) from None
 
 
 @lru_cache(maxsize=256)
