@@ -142,7 +142,7 @@ def test_only_what_changed_is_written_again():
     for block in blocks:
         with Image.open(block) as image:
             image.seek(image.n_frames - 1)
-            sizes.append(image.tile[0].extents)
+            sizes.append(image.tile[0][1])
     assert sizes == [(0, 0, 400, 300), (20, 2, 29, 10)]
 
 
