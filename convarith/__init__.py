@@ -5,7 +5,7 @@
 >>> conv.output_shape((6, 6))
 (3, 3)
 
-Importing this costs 1 to 2 ms: only the arithmetic of a layer is loaded. The guide, the inverse questions,
+Importing this costs a few milliseconds: only the arithmetic of a layer is loaded. The guide, the inverse questions,
 `numerics` (NumPy) and `render` (Pillow) are imported when they are first touched.
 """
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 from convarith.arithmetic.axis import Axis
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith.arithmetic.sizes import conv_output_size, conv_transpose_output_size, pool_output_size
-from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.windows import Windows
 from convarith.errors import ParameterError, ShapeError
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from convarith.arithmetic import inverse as inverse
     from convarith.arithmetic.guide import figures as figures
     from convarith.arithmetic.guide import relationships as relationships
+    from convarith.arithmetic.unused import Unused as Unused
 
 __all__ = [
     "Axis",
@@ -33,7 +33,6 @@ __all__ = [
     "ParameterError",
     "Pool",
     "ShapeError",
-    "Unused",
     "Windows",
     "conv_output_size",
     "conv_transpose_output_size",
@@ -41,6 +40,7 @@ __all__ = [
 ]
 
 _ON_FIRST_TOUCH = {
+    "Unused": ("convarith.arithmetic.unused", "Unused"),
     "figures": ("convarith.arithmetic.guide", "figures"),
     "inverse": ("convarith.arithmetic.inverse", ""),
     "numerics": ("convarith.numerics", ""),

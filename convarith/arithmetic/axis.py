@@ -7,19 +7,20 @@ stretched axis: the first input cell is 0, padding before it is negative.
 
 This is the only module with a size formula, and the only one that refuses a geometry. It knows integers; which
 layer they came from, what a padding is called and how many axes there are is known above.
+
+What counts or searches is imported where it is used, so that those who only ask for sizes do not wait for it.
 """
 
 from __future__ import annotations
 
-from convarith.arithmetic.bisection import first_at_least
-from convarith.arithmetic.lattice import distinct, pairs
-from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from convarith.arithmetic.unused import Unused
 
 KINDS = ("input", "inserted", "padding", "extra", "overhang", "cropped")
 """What can lie at a position; in N-D, the last of these among its axes wins."""
@@ -241,6 +242,8 @@ class Axis(Value):
 
     def reads(self, position: int) -> bool:
         """Whether any window reads this position."""
+        from convarith.arithmetic.lattice import distinct
+
         value = position + self.before
         return bool(distinct(self.stride, self.count, self.dilation, self.kernel, value, value + 1))
 
@@ -253,11 +256,17 @@ class Axis(Value):
 
     def entry_count(self) -> int:
         """How many (output, tap) pairs meet an input cell: the entries of C on one axis."""
+        from convarith.arithmetic.lattice import pairs
+
         low, high, modulus, residue = self._input_values()
         return pairs(self.stride, self.count, self.dilation, self.kernel, low, high, modulus, residue)
 
     def unused(self) -> Unused:
         """The positions of the padded input that no window reads, counted; exact for any size."""
+        from convarith.arithmetic.bisection import first_at_least
+        from convarith.arithmetic.lattice import distinct
+        from convarith.arithmetic.unused import Unused
+
         if not self.count or self.extent < 1:
             return Unused(0, 0, max(self.extent, 0), self._visible_inputs())
 
@@ -319,6 +328,7 @@ def kernel_too_large(size: int, kernel: int, dilation: int, input_dilation: int,
 def no_ceil_window(size: int, kernel: int, stride: int, dilation: int, before: int, after: int) -> ShapeError:
     """As `kernel_too_large`, for a pooling that rounds up: the mend is searched, since a window must also start in
     the input."""
+    from convarith.arithmetic.bisection import first_at_least
 
     def count(before: int, after: int) -> int:
         return ceil_pool_count(size + before + after, kernel, dilation, stride, size + before)

@@ -6,8 +6,6 @@ string is refused, never rounded.
 
 from __future__ import annotations
 
-from operator import index
-
 from convarith.errors import ParameterError, RefusedError
 
 TYPE_CHECKING = False
@@ -89,6 +87,8 @@ def as_index(value: object) -> int | None:
         return value
     if isinstance(value, bool):
         return None
+    from operator import index  # plain ints, nearly all there are, do without it
+
     try:
         return index(value)  # type: ignore[arg-type]  # that it may not fit is the question
     except TypeError:
@@ -100,7 +100,7 @@ def listed(value: object) -> tuple[object, ...] | None:
     a number, text, a set, a mapping."""
     if isinstance(value, (tuple, list)):
         return tuple(value)
-    if as_index(value) is not None or isinstance(value, (str, bytes, dict)):
+    if isinstance(value, (str, bytes, dict)) or as_index(value) is not None:
         return None
     if hasattr(value, "__getitem__") and hasattr(value, "__len__") and hasattr(value, "__iter__"):
         return tuple(value)

@@ -7,7 +7,6 @@ layer is a reading of those windows.
 from __future__ import annotations
 
 from convarith.arithmetic import padding as paddings
-from convarith.arithmetic.bisection import preimage
 from convarith.arithmetic.integers import per_axis, shape
 from convarith.arithmetic.values import Value, described, hold
 from convarith.arithmetic.windows import Windows
@@ -139,6 +138,7 @@ class Layer(Value):
 
     def _input_sizes(self, axis: int, count: int) -> range:
         """The input sizes that give ``count`` outputs on one axis."""
+        from convarith.arithmetic.bisection import preimage
 
         def output_size(size: int) -> int:
             try:

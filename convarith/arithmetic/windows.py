@@ -10,13 +10,14 @@ from itertools import product
 from math import prod
 
 from convarith.arithmetic.axis import KINDS, Axis
-from convarith.arithmetic.unused import Unused
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from convarith.arithmetic.unused import Unused
 
 ENUMERATION_LIMIT = 10_000_000
 """At most this many taps are walked one by one."""
