@@ -99,17 +99,17 @@ def _entry(entry: object) -> Entry:
         if entry not in NAMES:
             raise ParameterError(f"unknown padding {entry!r}; {nearest(entry, NAMES)}", name="padding", value=entry)
         return str(entry)
-    number = as_index(entry)
-    if number is not None:
-        return number
     sides = listed(entry)
     if sides is None:
-        raise ParameterError(
-            f"padding must be a whole number, a pair (before, after) or a name; "
-            f"got {shown(entry)} ({type(entry).__name__})",
-            name="padding",
-            value=entry,
-        )
+        number = as_index(entry)
+        if number is None:
+            raise ParameterError(
+                f"padding must be a whole number, a pair (before, after) or a name; "
+                f"got {shown(entry)} ({type(entry).__name__})",
+                name="padding",
+                value=entry,
+            )
+        return number
     if len(sides) != 2:
         raise ParameterError(
             f"padding {shown(entry)} has {len(sides)} numbers for one axis; give two, (before, after)",
