@@ -32,10 +32,8 @@ class RefusedError(ValueError):
         return _restore, (type(self), self.message, self.numbers)
 
     def on_axis(self, axis: int, ndim: int) -> Self:
-        """The same refusal, naming the axis it happened on; unchanged where there is only one axis."""
-        if ndim == 1:
-            return self
-        message = f"{axis_name(axis, ndim)}: {self.message}"
+        """The same refusal with the axis it happened on, which the sentence names where there are several."""
+        message = f"{axis_name(axis, ndim)}: {self.message}" if ndim > 1 else self.message
         return type(self)(message, **{**self.numbers, "axis": axis})
 
 

@@ -17,9 +17,9 @@ from convarith_cli.parameters import (
     dilation,
     input_dilation,
     kernel_size,
+    open_output_padding,
     open_padding,
     open_stride,
-    output_padding,
     with_options,
 )
 
@@ -66,7 +66,7 @@ def _asked(command: Command) -> Command:
       -s and -p             every (stride, padding) up to the bounds
       -p                    every padding, and the least per-side padding
       -s                    every stride up to the bound
-      nothing (transpose)   the output padding
+      -a (transpose)        the output padding, with -s and -p given
 
     \b
     Examples:
@@ -124,7 +124,7 @@ def pool(**parameters: Any) -> None:
     {JSON_KEYS}."""
 )
 @_asked
-@output_padding
+@open_output_padding
 def transpose(**parameters: Any) -> None:
     _solve(ConvTranspose, parameters)
 
@@ -134,7 +134,12 @@ def _solve(kind: type[Layer], parameters: dict[str, Any]) -> None:
     wanted, known, as_json = (parameters.pop(name) for name in ("output_shape", "input_shape", "as_json"))
     bounds = {name: parameters.pop(name) for name in ("max_stride", "max_padding")}
     given = {name: value for name, value in parameters.items() if value is not None}
-    solutions = _answered(kind(**given), known, wanted, {"stride", "padding"} - given.keys(), bounds)
+    left_open = {"stride", "padding", "output_padding"} & parameters.keys() - given.keys()
+    if "stride" in left_open and "output_padding" in given:
+        # Any stride that allows it: the question does not look at it.
+        added = given["output_padding"]
+        given["stride"] = (max(added) if isinstance(added, tuple) else added) + 1
+    solutions = _answered(kind(**given), known, wanted, left_open, bounds)
     if as_json:
         say_json(solutions.to_dict())
     else:
@@ -152,15 +157,17 @@ def _answered(
         _refuse_bounds(bounds, set(), "every input size")
         return inverse.inputs(layer, wanted)
     limits = {name: DEFAULT_BOUND if bound is None else bound for name, bound in bounds.items()}
-    if left_open == {"stride", "padding"}:
+    if left_open >= {"stride", "padding"}:
         return inverse.strides_and_paddings(layer, known, wanted, **limits)
-    if left_open == {"stride"}:
+    if "stride" in left_open:
         _refuse_bounds(bounds, {"max_stride"}, "every stride")
         return inverse.strides(layer, known, wanted, max_stride=limits["max_stride"])
-    if left_open == {"padding"}:
+    if "padding" in left_open:
         _refuse_bounds(bounds, set(), "every padding")
         return inverse.paddings(layer, known, wanted)
     _refuse_bounds(bounds, set(), "the output padding")
+    if not left_open:
+        raise click.UsageError("nothing is left open to solve for; leave out --input, -s or -p (or -a of a transpose)")
     return inverse.output_paddings(layer, known, wanted)
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from convarith.arithmetic.layer import Layer
 
 JSON_KEYS = """--json prints the keys layer, input_shape, output_shape, relationship (its number, or null), dilated,
-    formula, lines (name, axis, formula, substituted, value), unused (before, between, after, input per axis) and
-    input_shapes ([first, last] per axis, [] if none)"""
+    formula, lines (name, axis, formula, substituted, value), unused (before, between, after, input per axis),
+    cropped (inputs per axis), notes and input_shapes ([first, last] per axis, [] if none)"""
 
 
 def answer(layer: Layer, input_shape: tuple[int, ...], as_json: bool) -> None:
@@ -72,7 +72,8 @@ def pool(input_shape: tuple[int, ...], as_json: bool, **parameters: Any) -> None
       convarith transpose 3x3 -k 3 -s 2 -p 1 -a 1
       convarith transpose 7x7 -k 4 -s 2 -p 1
 
-    {JSON_KEYS}; and equivalent (stretched_shape, inserted_zeros, kernel_size, padding, rotated) and direct."""
+    {JSON_KEYS}; and
+    equivalent (stretched_shape, inserted_zeros, kernel_size, padding, dilation, rotated) and direct."""
 )
 @input_shape
 @transpose_parameters

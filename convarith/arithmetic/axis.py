@@ -303,6 +303,10 @@ class Axis(Value):
             flipped=not self.flipped,
         )
 
+    def cropped_inputs(self) -> int:
+        """How many input cells negative padding crops."""
+        return self.size - self._visible_inputs()
+
     def _visible_inputs(self) -> int:
         """How many input cells no negative padding crops."""
         visible = self.visible

@@ -73,6 +73,7 @@ class Equivalent(Value):
     padding: tuple[tuple[int, int], ...]
     extra: tuple[int, ...]
     padded_shape: tuple[int, ...]
+    dilation: tuple[int, ...]
     rotated: bool
 
     def __init__(self, windows: Windows) -> None:
@@ -85,6 +86,7 @@ class Equivalent(Value):
                 "padding": tuple([(axis.before, axis.after) for axis in windows.axes]),
                 "extra": tuple([min(axis.extra, max(axis.after, 0)) for axis in windows.axes]),
                 "padded_shape": windows.padded_shape,
+                "dilation": tuple([axis.dilation for axis in windows.axes]),
                 "rotated": True,
             },
         )
@@ -95,6 +97,7 @@ class Equivalent(Value):
             "inserted_zeros": list(self.inserted_zeros),
             "kernel_size": list(self.kernel_size),
             "padding": [list(pair) for pair in self.padding],
+            "dilation": list(self.dilation),
             "rotated": self.rotated,
         }
 
@@ -109,7 +112,9 @@ class Explanation(Value):
         dilated: whether Relationship 15 stands beside it: some k is read as k̂.
         formula: the formula in the guide's letters.
         lines: the formula on each axis, with its numbers and value, led by what it needs (k̂, ĩ).
-        unused: per axis, the positions that no window reads.
+        unused: per axis, the positions of the padded input that no window reads.
+        cropped: per axis, how many inputs negative padding crops, so that they are not in the padded input at all.
+        notes: sentences on what a named padding means here, and what ceil_mode does.
         input_shapes: per axis, every input size that gives the same output.
         equivalent: for a transposed convolution, the direct convolution it is equivalent to; None else.
         direct: for a transposed convolution, the convolution it transposes; None else.
@@ -140,6 +145,8 @@ class Explanation(Value):
     formula: str
     lines: tuple[Line, ...]
     unused: tuple[Unused, ...]
+    cropped: tuple[int, ...]
+    notes: tuple[str, ...]
     padded_shape: tuple[int, ...]
     input_shapes: tuple[range, ...]
     equivalent: Equivalent | None
@@ -159,6 +166,8 @@ class Explanation(Value):
             "formula": self.formula,
             "lines": [line.to_dict() for line in self.lines],
             "unused": [axis.to_dict() for axis in self.unused],
+            "cropped": list(self.cropped),
+            "notes": list(self.notes),
             "input_shapes": [[sizes[0], sizes[-1]] if sizes else [] for sizes in self.input_shapes],
         }
         if self.equivalent is not None:
@@ -177,7 +186,7 @@ class Explanation(Value):
         for line in self.lines:
             left, _, right = latex(line.formula).partition(" = ")
             if len(self.input_shape) > 1:
-                left = f"{left}_{{\\text{{{axis_name(line.axis, len(self.input_shape))}}}}}"
+                left = f"\\text{{{axis_name(line.axis, len(self.input_shape))}:}} \\quad {left}"
             steps = [right, latex(line.substituted), str(line.value)]
             rows.append(f"{left} &= " + " = ".join(dict.fromkeys(steps)))
         return "\\begin{align*}\n  " + " \\\\\n  ".join(rows) + "\n\\end{align*}"
@@ -207,6 +216,8 @@ def explain(layer: Layer, input_shape: tuple[int, ...]) -> Explanation:
         formula=_general_formula(relationship, layer.kind, letters),
         lines=_lines(relationship, layer.kind, windows, letters),
         unused=windows.unused(),
+        cropped=tuple([axis.cropped_inputs() for axis in windows.axes]),
+        notes=tuple(_notes(layer, windows, letters)),
         padded_shape=windows.padded_shape,
         input_shapes=layer.input_shapes(windows.output_shape),
         equivalent=Equivalent(windows) if transposed else None,
@@ -287,13 +298,38 @@ def _equivalent_lines(number: int, axis: Axis, known: Letters) -> list[Line]:
     return lines
 
 
-def unread_sentence(unused: Unused, extent: int) -> str:
-    """What no window reads of one axis, in words.
+def _notes(layer: Layer, windows: Windows, letters: list[Letters]) -> list[str]:
+    """What a named padding means here, and what ceil_mode does."""
+    notes = []
+    if "'" in repr(layer.padding):
+        sides = every_axis([f"{known.before} before and {known.after} after" for known in letters])
+        notes.append(f"The padding {layer.padding!r} is {sides} here.")
+    if layer.settings.get("ceil_mode"):
+        words = [_ceil_words(axis, known) for axis, known in zip(windows.axes, letters, strict=True)]
+        notes.append(f"ceil_mode {every_axis(words)}.")
+    return notes
+
+
+def _ceil_words(axis: Axis, known: Letters) -> str:
+    if known.windows_beyond_floor > 0:
+        return f"adds a window, which reaches {-axis.remainder} beyond the padding"
+    if known.windows_beyond_floor < 0:
+        return "drops the last window, which would start beyond the input"
+    if axis.remainder:
+        return "adds no window, since that would start beyond the input"
+    return "changes nothing"
+
+
+def unread_sentence(unused: Unused, extent: int, cropped: int = 0, size: int = 0) -> str:
+    """What no window reads of one axis, in words; and what is cropped, so that none could.
 
     >>> from convarith import Unused
     >>> unread_sentence(Unused(0, 2, 1, 3), 9)
     '3 of 9 padded positions, 2 in gaps and 1 after the last window; 3 of them input'
+    >>> unread_sentence(Unused(0, 0, 0, 0), 4, cropped=2, size=6)
+    'nothing, every padded position is read; but 2 of 6 inputs are cropped'
     """
+    also = f"; but {cropped} of {counted(size, 'input')} {'is' if cropped == 1 else 'are'} cropped" if cropped else ""
     places = [
         (unused.before, "before the first window"),
         (unused.between, "in gaps"),
@@ -301,9 +337,9 @@ def unread_sentence(unused: Unused, extent: int) -> str:
     ]
     where = [(count, place) for count, place in places if count]
     if not where:
-        return "nothing, every padded position is read"
+        return f"nothing, every padded position is read{also}"
     named = where[0][1] if len(where) == 1 else " and ".join(f"{count} {place}" for count, place in where)
-    return f"{unused.total} of {extent} padded positions, {named}; {unused.input or 'none'} of them input"
+    return f"{unused.total} of {extent} padded positions, {named}; {unused.input or 'none'} of them input{also}"
 
 
 def equivalent_sentences(explanation: Explanation) -> list[str]:
@@ -329,6 +365,8 @@ def equivalent_sentences(explanation: Explanation) -> list[str]:
     steps.append(f"{pads[0].upper()}{pads[1:]}: it becomes {shape_text(equivalent.padded_shape)}.")
     kernel = shape_text(equivalent.kernel_size)
     named = f"{kernel} kernel" if len(equivalent.kernel_size) > 1 else f"kernel of {kernel}"
+    if any(dilation > 1 for dilation in equivalent.dilation):
+        named += f", dilated by {every_axis([str(dilation) for dilation in equivalent.dilation])},"
     steps.append(
         f"Convolve with the {named} rotated by 180°, stride 1: {shape_text(explanation.output_shape)} comes out."
     )

@@ -130,8 +130,8 @@ relationships: Mapping[int, Relationship] = MappingProxyType(
                 lambda _: True,
                 "o = ⌊({i} + {pp} - {k})/{s}⌋ + 1",
                 ("1.2", "2.6", "2.7"),
-                "The padded input has the size i + 2p, and Relationship 5 holds for it. Where s does not divide "
-                "i + 2p - k, inputs of different sizes share one output size.",
+                "The padded input has the size i + 2p, and Relationship 5 holds for it. With s > 1 the floor lets "
+                "s neighbouring input sizes share one output size.",
             ),
             Relationship(
                 7,
@@ -311,7 +311,7 @@ misprints: tuple[Misprint, ...] = (
         "o' = s(i' - 1) + ..., with i'; as printed the figures' outputs 5, 5 and 6 would be 7, 9 and 10",
     ),
     Misprint(
-        "guide and thesis, Relationship 14",
+        "thesis, Relationship 14",
         "the a zeros are added to the top and right edges",
         "they are added at the end of each axis: to the bottom and right edges",
     ),

@@ -292,9 +292,12 @@ def _axis_pairs(layer: Layer, size: int, wanted: int, max_stride: int, max_paddi
             tuple(pairs),
             reason=f"max_padding {max_padding} prevents it; stride {stride} with padding {padding} would do",
         )
-    return AxisSolutions(
-        tuple(pairs), reason=f"max_stride {max_stride} prevents it; with stride {max_stride}, {reason}"
-    )
+    if layer.kind == "transposed convolution":  # with this output_padding, a larger stride may skip the size as well
+        added = layer.settings.get("output_padding", 0)
+        blame = f"no stride up to max_stride {max_stride} does it with output_padding {added}"
+    else:
+        blame = f"max_stride {max_stride} prevents it"
+    return AxisSolutions(tuple(pairs), reason=f"{blame}; with stride {max_stride}, {reason}")
 
 
 def _axis_strides(layer: Layer, size: int, wanted: int, max_stride: int) -> AxisSolutions:

@@ -43,9 +43,13 @@ def sections(explanation: Explanation) -> list[tuple[str, Rows]]:
         answer.append(("The equivalent direct convolution", _equivalent_rows(explanation)))
         direct = f"{explanation.direct!r} on input {shape_text(explanation.output_shape)}"
         answer.append(("The convolution that it transposes", [("", direct)]))
+    if explanation.notes:
+        answer.append(("To know", [("", note) for note in explanation.notes]))
     unread = [
-        unread_sentence(unused, extent)
-        for unused, extent in zip(explanation.unused, explanation.padded_shape, strict=True)
+        unread_sentence(*facts)
+        for facts in zip(
+            explanation.unused, explanation.padded_shape, explanation.cropped, explanation.input_shape, strict=True
+        )
     ]
     answer.append(("What no window reads", _per_axis(unread)))
     same = [
@@ -80,7 +84,7 @@ def _equivalent_rows(explanation: Explanation) -> Rows:
     """The three steps in words, then their formulas."""
     rows = [(f"{number}.", sentence) for number, sentence in enumerate(equivalent_sentences(explanation), 1)]
     for name in ("inserted", "stretched", "before", "after"):
-        results = {line.axis: line.result for line in explanation.lines if line.name == name}
+        results = {line.axis: line.derivation for line in explanation.lines if line.name == name}
         if len(results) == len(explanation.input_shape):
             rows += _per_axis(list(results.values()))
         else:

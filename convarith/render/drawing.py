@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convarith.errors import ShapeError
 from convarith.render.lettering import baseline_below, fitted, text_width, wrapped
+from convarith.render.scene import ROLES
 from convarith.render.themes import BLACK, SOLID, ink_on
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ LINE = 20
 SWATCH = 14
 LEAST_WIDTH = 420
 """Narrower pictures would break their sentences into many lines."""
+
+SIDE_LIMIT_PX = 8_000
 
 LOOP_MS = 10_000
 STEP_MS = (150, 700)
@@ -107,6 +111,8 @@ def draw(scene: Scene, view: Flat, theme: Theme) -> Drawing:
     note_y = y + 4
     y = note_y + LINE * max(map(len, notes)) + 8
     y = _legend(scene, theme, MARGIN, y, inner, base)
+    width, height = inner + 2 * MARGIN, y + MARGIN - 8
+    check_pixels(width, height)
     ms = step_ms(len(scene.steps))
     frames = []
     for number, (step, note) in enumerate(zip(scene.steps, notes, strict=True)):
@@ -115,7 +121,23 @@ def draw(scene: Scene, view: Flat, theme: Theme) -> Drawing:
             show.append(Text(MARGIN, note_y + NOTE_SIZE + LINE * index, line, NOTE_SIZE, BLACK))
         last = number == len(scene.steps) - 1
         frames.append(Frame(tuple(keep), tuple(show), max(ms, LAST_MS) if last else ms))
-    return Drawing(inner + 2 * MARGIN, y + MARGIN - 8, theme.page, tuple(base), tuple(frames))
+    return Drawing(width, height, theme.page, tuple(base), tuple(frames))
+
+
+def check_pixels(width: int, height: int) -> None:
+    """Refuse a picture that no page holds, before it is painted.
+
+    Raises:
+        ShapeError: a side is longer than `SIDE_LIMIT_PX`.
+    """
+    if max(width, height) > SIDE_LIMIT_PX:
+        raise ShapeError(
+            f"the picture would have {width}x{height} pixels, more than the limit of {SIDE_LIMIT_PX} on a side; "
+            f"make the input, the padding or the dilation smaller",
+            width=width,
+            height=height,
+            limit=SIDE_LIMIT_PX,
+        )
 
 
 def step_ms(steps: int) -> int:
@@ -161,8 +183,11 @@ def _place_row(
 ) -> int:
     """Put a row of grids beside each other, centred on one height, each under its label; the height it takes."""
     labels = [_label_lines(grid, view) for grid in row]
-    label_height = 18 * max(map(len, labels))
     tallest = max(view.size(grid)[1] for grid in row)
+    # A label of several lines above a small grid needs no room above the tall ones.
+    label_height = max(
+        18 * len(lines) - (tallest - view.size(grid)[1]) // 2 for grid, lines in zip(row, labels, strict=True)
+    )
     for grid, lines in zip(row, labels, strict=True):
         column, (width, height) = _column_width(grid, view), view.size(grid)
         top = y + label_height + (tallest - height) // 2
@@ -177,35 +202,42 @@ def _place_row(
 def _legend(scene: Scene, theme: Theme, left: int, y: int, width: int, base: list[Primitive]) -> int:
     """The roles and marks that occur, each with a swatch and its name; the height below it."""
     x, y = left, y
-    for role, marks, words in _legend_entries(scene):
-        needed = SWATCH + 6 + text_width(words, LEGEND_SIZE)
+    for roles, marks, words in _legend_entries(scene):
+        swatches = len(roles) * (SWATCH + 3) + 3
+        needed = swatches + text_width(words, LEGEND_SIZE)
         if x > left and x + needed > left + width:
             x, y = left, y + LINE
-        cell = (x, y, x + SWATCH, y + SWATCH)
-        base.extend(_cell_shapes(theme.roles[role], cell, lit="tap" in marks or "now" in marks))
-        base.extend(_mark_shapes(marks, cell, theme))
+        for number, role in enumerate(roles):
+            corner = x + number * (SWATCH + 3)
+            cell = (corner, y, corner + SWATCH, y + SWATCH)
+            base.extend(_cell_shapes(theme.roles[role], cell, lit="tap" in marks or "now" in marks))
+            base.extend(_mark_shapes(marks, cell, theme))
         baseline = baseline_below(y + SWATCH // 2, LEGEND_SIZE)
-        base.append(Text(x + SWATCH + 6, baseline, words, LEGEND_SIZE, BLACK))
+        base.append(Text(x + swatches, baseline, words, LEGEND_SIZE, BLACK))
         x += needed + 18
     return y + LINE
 
 
-def _legend_entries(scene: Scene) -> Iterable[tuple[str, tuple[str, ...], str]]:
-    """(role, marks, name) of each swatch, in the order of the scene's names."""
-    roles = {cell.role for grid in scene.grids() for cell in grid.cells.values()}
-    marks = {mark for grid in scene.grids() for standing in grid.marks.values() for mark in standing}
-    marks |= {lit.mark for step in scene.steps for lit in step.lit}
-    under = {"tap": "input", "winner": "input", "now": "done"}
-    unread_role = next(
-        (grid.cells[position].role for grid in scene.grids() for position in grid.marks if grid.marks[position]),
-        "input",
-    )
+def _legend_entries(scene: Scene) -> Iterable[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """(roles, marks, words) of each entry, in the order of the scene's names: a swatch for every role it occurs on."""
+    grids = {grid.name: grid for grid in scene.grids()}
+    roles = {cell.role for grid in grids.values() for cell in grid.cells.values()}
+    under: dict[str, set[str]] = {}
+    for grid in grids.values():
+        for position, standing in grid.marks.items():
+            for mark in standing:
+                under.setdefault(mark, set()).add(grid.cells[position].role)
+    for step in scene.steps:
+        written = {(write.grid, write.position): write.cell.role for write in step.writes}
+        for lit in step.lit:
+            role = written.get((lit.grid, lit.position), grids[lit.grid].cells[lit.position].role)
+            under.setdefault(lit.mark, set()).add(role)
     for name, words in scene.names.items():
         if name in roles:
-            yield name, (), words
-        elif name in marks:
-            role = unread_role if name == "unread" else under[name]
-            yield role, ("tap", "winner") if name == "winner" else (name,), words
+            yield (name,), (), words
+        elif name in under:
+            marks = ("tap", "winner") if name == "winner" else (name,)
+            yield tuple(role for role in ROLES if role in under[name]), marks, words
 
 
 # Cells
@@ -247,6 +279,10 @@ def _cell(cell: Cell, box: Box, theme: Theme, marks: tuple[str, ...]) -> list[Pr
         size = fitted(cell.text, largest, right - left - 6, LEAST_TEXT_SIZE)
         middle = (left + right + 1) // 2
         baseline = baseline_below((top + bottom) // 2, size)
+        if "unread" in marks or style.texture == "cross":  # lines must not run through the digits
+            reach = text_width(cell.text, size) // 2 + 2
+            halo = (middle - reach, baseline - size + 1, middle + reach, baseline + 3)
+            shapes.append(Path(_inset(halo, 0)[:4], fill))
         shapes.append(Text(middle, baseline, cell.text, size, ink_on(fill), "middle"))
     return shapes
 

@@ -68,7 +68,9 @@ def write_whole(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             partial.unlink()
+        if isinstance(error, OSError) and error.filename is not None:  # the name that the caller knows
+            raise type(error)(error.errno, error.strerror, str(path)) from error
         raise

@@ -101,6 +101,7 @@ def test_the_equivalent_convolution_in_numbers(drawn):
         "inserted_zeros": [axis.stride - 1 for axis in drawn.axes],
         "kernel_size": [axis.kernel for axis in drawn.axes],
         "padding": [[value["before"], value["after"]] for value in values],
+        "dilation": [axis.dilation for axis in drawn.axes],
         "rotated": True,
     }
 
@@ -235,7 +236,8 @@ def test_the_notebook_table_says_what_the_text_says():
     assert html.endswith("</table>")
     assert html.count("<tr>") == html.count("</tr>")
     for line in explanation.lines:
-        assert line.result.replace("'", "&#x27;") in html
+        shown = line.derivation if line.name in ("inserted", "stretched", "before", "after") else line.result
+        assert shown.replace("'", "&#x27;") in html
 
 
 def test_a_relationship_is_described_as_plain_data():
@@ -268,3 +270,46 @@ def test_huge_inputs_are_explained_exactly():
     assert explanation.unused == ((0, 0, 1, 0),) * 2
     assert explanation.input_shapes == (range(2**60 - 1, 2**60 + 1),) * 2
     assert explanation.lines[0].result == f"o = ⌊({2**60} + 2·1 - 3)/2⌋ + 1 = {2**59}"
+
+
+def test_what_is_cropped_is_said():
+    explanation = ca.Conv(3, padding=((-1, -2), 0)).explain((7, 5))
+    assert explanation.cropped == (3, 0)
+    assert "axis 0 (height)  nothing, every padded position is read; but 3 of 7 inputs are" in str(explanation)
+    assert ca.Conv(1, padding=((-1, 0),)).explain((2,)).cropped == (1,)
+    assert ca.ConvTranspose(3, stride=2, padding=3).explain((5,)).cropped == (2,)  # one on either side
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "note"),
+    [
+        (ca.Conv(3, stride=2, padding="same"), 6, "The padding 'same' is 0 before and 1 after here."),
+        (ca.Pool(3, stride=2, ceil_mode=True), 6, "ceil_mode adds a window, which reaches 1 beyond the padding."),
+        (
+            ca.Pool(2, stride=3, padding=1, ceil_mode=True),
+            7,
+            "ceil_mode adds no window, since that would start beyond the input.",
+        ),
+        (
+            ca.Pool(2, padding=2, ceil_mode=True),
+            4,
+            "ceil_mode drops the last window, which would start beyond the input.",
+        ),
+        (ca.Pool(2, ceil_mode=True), 4, "ceil_mode changes nothing."),
+    ],
+)
+def test_notes_say_what_a_name_means_and_what_ceil_mode_does(layer, size, note):
+    explanation = layer.explain((size,))
+    assert explanation.notes == (note,)
+    assert note in " ".join(str(explanation).split())
+
+
+def test_a_dilated_equivalent_says_so():
+    steps = equivalent_sentences(ca.ConvTranspose(2, dilation=3, output_padding=2).explain((3,)))
+    assert steps[-1] == "Convolve with the kernel of 2, dilated by 3, rotated by 180°, stride 1: 8 comes out."
+
+
+def test_latex_of_a_transposed_convolution_by_hand():
+    latex = ca.ConvTranspose(2, stride=2).explain((3, 3)).latex()
+    assert "  \\text{axis 0 (height):} \\quad \\text{zeros} &= s - 1 = 2 - 1 = 1 \\\\\n" in latex
+    assert "p'_{\\text{before}} &= k - 1 - p = 2 - 1 - 0 = 1" in latex

@@ -16,6 +16,8 @@ KEYS = [
     "formula",
     "lines",
     "unused",
+    "cropped",
+    "notes",
     "input_shapes",
 ]
 
@@ -116,6 +118,7 @@ class TestATransposedConvolution:
             "inserted_zeros": [1, 1],
             "kernel_size": [3, 3],
             "padding": [[1, 2], [1, 2]],
+            "dilation": [1, 1],
             "rotated": True,
         }
         assert data["direct"] == "Conv(kernel_size=3, stride=2, padding=1)"

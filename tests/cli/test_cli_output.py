@@ -125,7 +125,7 @@ class TestEncodings:
         [
             ("conv 6x6 -k 3 -s 2 -p 1", "o = floor((6 + 2*1 - 3)/2) + 1 = 3"),
             ("pool 112 -k 3 -s 2 -p 1 --ceil", "o = ceil((112 + 2*1 - 3)/2) + 1 = 57"),
-            ("transpose 3 -k 3 -s 2", "i~' = 2*(3 - 1) + 1 = 5"),
+            ("transpose 3 -k 3 -s 2", "i~' = s(i' - 1) + 1 = 2*(3 - 1) + 1 = 5"),
             ("transpose 3 -k 3 -s 2", "rotated by 180 degrees"),
             ("relationships 15", "k^ = k + (k - 1)(d - 1)"),
         ],

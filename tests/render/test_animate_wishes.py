@@ -209,3 +209,41 @@ def test_what_is_just_within_the_limits_is_not_refused():
     sliding.check_size(ca.Conv(1).windows((1000,)))
     sliding.check_size(ca.Conv(1, stride=100).windows((5000,)))
     sliding.check_size(ca.Conv(1).windows((2, 2, 2)))
+
+
+@pytest.mark.parametrize("wishes", [{"seed": -1}, {"seed": 1.5}, {"reduce": "banana"}])
+def test_wishes_that_are_never_right_are_refused_for_every_layer(wishes, tmp_path):
+    with pytest.raises(ca.ParameterError):
+        ca.render.animate(ca.Conv(3), (5,), tmp_path / "conv.gif", **wishes)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"), [(ca.Conv(3, stride=100), (1900,)), (ca.Conv(2, dilation=300, padding=300), (6,))]
+)
+def test_a_picture_that_no_page_holds_is_refused(layer, shape, tmp_path):
+    with pytest.raises(ca.ShapeError, match=r"pixels, more than the limit of 8000 on a side; make the input"):
+        ca.render.animate(layer, shape, tmp_path / "wide.gif")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kernel_size", [(2,), (3,), (2, 2), (3, 3), (1, 4), (2, 2, 2)])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_seeded_kernel_tells_its_directions(kernel_size, seed):
+    """No row of zeros; no axis along which it is its own mirror image; and not the same when rotated."""
+    shape = tuple(size + 1 for size in kernel_size)
+    kernel = next(g for g in ca.render.compose(ca.Conv(kernel_size), shape, seed=seed).grids() if g.name == "kernel")
+    weights = {position: int(cell.text) for position, cell in kernel.cells.items()}
+    for axis, size in enumerate(kernel_size):
+        for along in range(size):
+            assert any(weight for position, weight in weights.items() if position[axis] == along)
+        mirrored = {
+            (*position[:axis], size - 1 - position[axis], *position[axis + 1 :]): weight
+            for position, weight in weights.items()
+        }
+        assert size == 1 or mirrored != weights
+    rotated = {
+        tuple(size - 1 - at for at, size in zip(position, kernel_size, strict=True)): weight
+        for position, weight in weights.items()
+    }
+    assert rotated != weights

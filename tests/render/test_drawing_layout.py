@@ -163,7 +163,7 @@ class TestWhatIsToldApart:
 
     def test_the_legend_names_what_occurs_and_nothing_else(self):
         words = {one.string for one in drawn(*LAYERS["figure 2.7"][:2]).base if isinstance(one, Text)}
-        assert {"input", "padding (zeros)", "window", "its output", "never read"} <= words
+        assert {"input", "padding (zeros)", "window", "output of this window", "never read"} <= words
         assert not {"inserted zeros", "added zeros a", "beyond the padding", "cropped", "maximum"} & words
         words = {one.string for one in drawn(*LAYERS["figure 4.7"][:2]).base if isinstance(one, Text)}
         assert {"input", "inserted zeros", "padding (zeros)", "added zeros a", "window"} <= words
@@ -191,3 +191,22 @@ def test_wrapped_words_are_all_there_and_fit():
     assert all(text_width(line, 13) <= 100 for line in lines)
     assert all(text_width(f"{line} {after.split()[0]}", 13) > 100 for line, after in pairwise(lines))
     assert wrapped("Donaudampfschiff", 13, 10) == ["Donaudampfschiff"]
+
+
+def test_the_legend_has_a_swatch_for_every_role_that_a_mark_lies_on():
+    """Of the figure 2.7: its windows lie on input and padding, and only padding is never read."""
+    scene = ca.render.compose(ca.Conv(3, stride=2, padding=1), (6, 6))
+    drawing = draw(scene, Flat(), DEFAULT)
+    words = {text.string: text for text in drawing.base if isinstance(text, Text)}
+    swatches = [path for path in drawing.base if isinstance(path, Path) and path.fill and len(path.points) == 4]
+
+    def fills(name):
+        text = words[name]
+        near = [
+            path for path in swatches if path.points[0][1] in range(text.y - 16, text.y) and path.points[0][0] < text.x
+        ]
+        return [path.fill for path in near if text.x - path.points[0][0] < 45]
+
+    input_style, padding_style = DEFAULT.roles["input"], DEFAULT.roles["padding"]
+    assert fills("window") == [input_style.lit, padding_style.lit]
+    assert fills("never read") == [padding_style.fill]

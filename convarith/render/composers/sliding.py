@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convarith.arithmetic.explanation import every_axis
+from convarith.arithmetic.integers import integer
 from convarith.errors import ParameterError, ShapeError, axis_name, nearest
 from convarith.numerics.kernels import averaged, highest, weighed
 from convarith.render.composers.numbers import (
@@ -47,9 +48,6 @@ CELL_LIMIT = 5_000
 
 AXIS_LIMIT = 3
 """At most this many axes; the slices of the first of three lie side by side."""
-
-CAPTIONED = ("span", "output")
-"""The lines of an explanation that a caption has."""
 
 TERM_LIMIT = 27
 """A sum of more terms than this is not written out."""
@@ -94,6 +92,9 @@ def compose(
         ShapeError: the layer does not fit, numbers have another shape, or the picture would be too large.
         ParameterError: ``reduce`` is unknown, or a kernel is given to a pooling.
     """
+    seed = integer(seed, "seed", 0)
+    if reduce not in REDUCTIONS:
+        raise ParameterError(f"unknown reduction {reduce!r}; {nearest(str(reduce), REDUCTIONS)}", value=reduce)
     windows = layer.windows(input_shape)
     check_size(windows)
     explanation = layer.explain(input_shape)
@@ -148,8 +149,6 @@ def check_size(windows: Windows) -> None:
 
 
 def _pooled(windows: Windows, explanation: Explanation, given: ArrayLike | None, reduce: str, seed: int) -> Scene:
-    if reduce not in REDUCTIONS:
-        raise ParameterError(f"unknown reduction {reduce!r}; {nearest(str(reduce), REDUCTIONS)}", value=reduce)
     shape = windows.input_shape
     x = seeded(shape, LARGE, seed) if given is None else checked(given, shape, "input")
 
@@ -211,7 +210,7 @@ def _scene(kind: str, windows: Windows, explanation: Explanation, numbers: Numbe
         title=title(explanation, kind),
         captions=captions(explanation),
         alt=alternative_text(explanation, kind),
-        rows=(tuple(row),),
+        rows=tuple((grid,) for grid in row) if ndim == 1 else (tuple(row),),
         links=(("input", "output"),),
         names=_names(numbers.zeros),
         steps=tuple(steps),
@@ -238,8 +237,14 @@ def _input_grid(windows: Windows, numbers: Numbers) -> Grid:
     if windows.stretched_shape != windows.input_shape:
         label += f", stretched to {shape_label(windows.stretched_shape)}"
     if windows.padded_shape != windows.stretched_shape:
-        label += f", padded to {shape_label(windows.padded_shape)}"
+        label += f", {_padded_word(windows)} to {shape_label(windows.padded_shape)}"
     return Grid("input", label, origin, shape, cells, marks)
+
+
+def _padded_word(windows: Windows) -> str:
+    sides = [side for axis in windows.axes for side in (axis.before, axis.after)]
+    words = ["padded"] * (max(sides) > 0) + ["cropped"] * (min(sides) < 0)
+    return " and ".join(words)
 
 
 def _cell_at(windows: Windows, position: Position) -> Position | None:
@@ -309,18 +314,12 @@ def captions(explanation: Explanation) -> tuple[str, ...]:
     """The formulas with their numbers: once where the axes agree, and one line for each axis else."""
     ndim = len(explanation.input_shape)
     lead = f"Relationship {explanation.relationship}: " if explanation.relationship else ""
-    by_axis = [
-        ",  ".join(line.derivation for line in explanation.lines if line.axis == axis and line.name in CAPTIONED)
-        for axis in range(ndim)
-    ]
-    if len(set(by_axis)) == 1:
-        return (lead + by_axis[0],)
-    results = [
-        ",  ".join(line.result for line in explanation.lines if line.axis == axis and line.name in CAPTIONED)
-        for axis in range(ndim)
-    ]
-    by_name = (f"{axis_name(axis, ndim)}: {words}" for axis, words in enumerate(results))
-    return (lead + explanation.formula, *by_name)
+    outputs = [line for line in explanation.lines if line.name == "output"]
+    spans = [f"Relationship 15: {line.derivation}" for line in explanation.lines if line.name == "span"]
+    if len({line.derivation for line in outputs}) == 1:
+        return (lead + outputs[0].derivation, *dict.fromkeys(spans))
+    by_name = (f"{axis_name(line.axis, ndim)}: {line.result}" for line in outputs)
+    return (lead + explanation.formula, *by_name, *dict.fromkeys(spans))
 
 
 def alternative_text(explanation: Explanation, kind: str) -> str:
@@ -330,6 +329,11 @@ def alternative_text(explanation: Explanation, kind: str) -> str:
         f"Animation: {kind} with {_settings_text(explanation)}. An input of {shapes}, one window at a time: "
         f"{'; '.join(captions(explanation))}."
     )
+    if any(explanation.cropped):
+        cropped = [
+            f"{count} of {size}" for count, size in zip(explanation.cropped, explanation.input_shape, strict=True)
+        ]
+        lead += f" Cropped inputs: {every_axis(cropped)}."
     unread = [_unread_text(unused) for unused in explanation.unused]
     if set(unread) == {"nothing"}:
         return f"{lead} Every position of the padded input is read."
@@ -370,6 +374,6 @@ def _names(zeros: str) -> dict[str, str]:
         "cropped": "cropped",
         "tap": "window",
         "winner": "maximum",
-        "now": "its output",
+        "now": "output of this window",
         "unread": "never read",
     }
