@@ -36,7 +36,12 @@ class PerAxis(ParamType):
 
     def parts(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
         """What stands between the x of a word."""
-        return [self.number(part, param, ctx) for part in re.split("[x×X]", value.strip())]
+        try:
+            return [self.number(part, param, ctx) for part in re.split("[x×X]", value.strip())]
+        except click.BadParameter as error:
+            if repr(value) in error.message:
+                raise
+            self.fail(f"in {value!r}, {error.message}", param, ctx)
 
     def number(self, part: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         # Not int(): it would take 1_0 and other alphabets' digits, which are more likely slips than sizes.

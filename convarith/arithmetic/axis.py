@@ -218,6 +218,12 @@ class Axis(Value):
         """The positions of the stretched input that no negative padding crops."""
         return range(max(0, -self.before), self.stretched + min(0, self.after))
 
+    @property
+    def shown(self) -> range:
+        """All positions that a picture has: the padded input, what is cropped of it, and what a window overhangs."""
+        overhang = max(0, -self.remainder)
+        return range(min(-self.before, 0), max(self.stretched, self.stretched + self.after + overhang))
+
     # The relation, read from an output, from a position, and as a whole
 
     def taps(self, output: int) -> Iterator[tuple[int, int]]:
@@ -238,7 +244,12 @@ class Axis(Value):
 
     def source(self, position: int) -> int | None:
         """The index of the input cell at a position, or None where there is none."""
-        return position // self.input_dilation if self.kind(position) == "input" else None
+        return self.cell(position) if self.kind(position) == "input" else None
+
+    def cell(self, position: int) -> int | None:
+        """The index of the input cell that lies at a position, cropped or not, or None."""
+        index, between = divmod(position, self.input_dilation)
+        return index if not between and 0 <= index < self.size else None
 
     def reads(self, position: int) -> bool:
         """Whether any window reads this position."""

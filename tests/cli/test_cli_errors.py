@@ -45,7 +45,7 @@ MISUSED = {
     "conv 6 -k nan": "'nan' is not a whole number",
     "conv 6 -k 1_0": "'1_0' is not a whole number",
     "conv 6 -k ٣": "'٣' is not a whole number",
-    "conv six -k 3": "is not a whole number",
+    "conv six -k 3": "in 'six', 'si' is not a whole number",
     "conv six-k -k 3": "is not a whole number",
     "conv '' -k 3": "'' is not a whole number",
     "conv 6x -k 3": "'' is not a whole number",

@@ -138,7 +138,9 @@ def check_size(windows: Windows) -> None:
             frames=steps,
             limit=STEP_LIMIT,
         )
-    cells = prod(_drawn_shape(windows))  # the kernel, as it lies there, has no more
+    cells = prod(
+        axis.shown.stop - axis.shown.start for axis in windows.axes
+    )  # the kernel, as it lies there, has no more
     if cells > CELL_LIMIT:
         raise ShapeError(
             f"the animation would have {cells} cells in one grid, more than the limit of {CELL_LIMIT}; "
@@ -218,17 +220,12 @@ def _scene(kind: str, windows: Windows, explanation: Explanation, numbers: Numbe
 
 
 def _input_grid(windows: Windows, numbers: Numbers) -> Grid:
-    origin, shape = _drawn_origin(windows), _drawn_shape(windows)
-    reads = [
-        {start + along: axis.reads(start + along) for along in range(size)}
-        for axis, start, size in zip(windows.axes, origin, shape, strict=True)
-    ]
+    reads = [{at: axis.reads(at) for at in axis.shown} for axis in windows.axes]
     cells, marks = {}, {}
     for position in product(*reads):
         role = windows.kind(position)
         if role in ("input", "cropped"):
-            cell = _cell_at(windows, position)
-            cells[position] = Cell(role, cell_text(numbers.x[cell]) if cell is not None else "")
+            cells[position] = Cell(role, _content(windows, position, numbers.x))
         else:
             cells[position] = Cell(role, "" if role == "overhang" else numbers.zeros)
         if role not in ("overhang", "cropped") and not all(read[at] for read, at in zip(reads, position, strict=True)):
@@ -238,7 +235,8 @@ def _input_grid(windows: Windows, numbers: Numbers) -> Grid:
         label += f", stretched to {shape_label(windows.stretched_shape)}"
     if windows.padded_shape != windows.stretched_shape:
         label += f", {_padded_word(windows)} to {shape_label(windows.padded_shape)}"
-    return Grid("input", label, origin, shape, cells, marks)
+    origin = tuple(axis.shown.start for axis in windows.axes)
+    return Grid("input", label, origin, tuple(len(axis.shown) for axis in windows.axes), cells, marks)
 
 
 def _padded_word(windows: Windows) -> str:
@@ -247,15 +245,10 @@ def _padded_word(windows: Windows) -> str:
     return " and ".join(words)
 
 
-def _cell_at(windows: Windows, position: Position) -> Position | None:
-    """The index of the input cell that lies at a position, cropped or not."""
-    index = []
-    for axis, at in zip(windows.axes, position, strict=True):
-        along, between = divmod(at, axis.input_dilation)
-        if between or not 0 <= along < axis.size:
-            return None
-        index.append(along)
-    return tuple(index)
+def _content(windows: Windows, position: Position, x: NDArray[Any]) -> str:
+    """The number of the input cell that lies at a position, cropped or not."""
+    cell = [axis.cell(at) for axis, at in zip(windows.axes, position, strict=True)]
+    return "" if None in cell else cell_text(x[tuple(cell)])
 
 
 def _kernel_grid(windows: Windows, kernel: NDArray[Any]) -> Grid:
@@ -268,18 +261,6 @@ def _kernel_grid(windows: Windows, kernel: NDArray[Any]) -> Grid:
     if any(axis.flipped for axis in windows.axes) and len(weights) > 1:
         label += ", rotated by 180°"
     return Grid("kernel", label, start, windows.kernel_size, cells)
-
-
-def _drawn_origin(windows: Windows) -> Position:
-    return tuple(min(-axis.before, 0) for axis in windows.axes)
-
-
-def _drawn_shape(windows: Windows) -> tuple[int, ...]:
-    """How many positions of each axis are drawn: the padded input, what is cropped, and what a window overhangs."""
-    ends = [
-        max(axis.stretched + max(axis.after, 0), axis.extent - axis.before - axis.remainder) for axis in windows.axes
-    ]
-    return tuple(end - start for end, start in zip(ends, _drawn_origin(windows), strict=True))
 
 
 def _sum_text(terms: list[str]) -> str:
