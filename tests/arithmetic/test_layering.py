@@ -37,7 +37,7 @@ ARITHMETIC = {  # each may import what has a lower number
     "windows": 3,
     "layer": 4,
     "layers": 5,
-    **dict.fromkeys(("sizes", "relationship", "symbolic", "inverse"), 6),
+    **dict.fromkeys(("sizes", "relationship", "symbolic", "inverse", "meeting"), 6),
     "guide": 7,
     "explanation": 8,
     "report": 9,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from convarith.arithmetic.explanation import every_axis
 from convarith.arithmetic.integers import integer
 from convarith.errors import ParameterError, ShapeError, axis_name, nearest
-from convarith.numerics.kernels import averaged, highest, weighed
+from convarith.numerics.convolution import weighed
+from convarith.numerics.pooling import averaged, highest
 from convarith.render.composers.numbers import (
     LARGE,
     SMALL,
