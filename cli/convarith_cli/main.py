@@ -13,6 +13,7 @@ from convarith_cli.inverse import solve
 from convarith_cli.layers import conv, pool, transpose
 from convarith_cli.pictures import animate
 from convarith_cli.tables import matrix, relationships
+from convarith_cli.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,11 +95,12 @@ def cli() -> None:
       convarith solve conv --input 6x6 --output 3x3 -k 3
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
 
-    Exit codes: 0 done, 1 impossible geometry or a file that cannot be written, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 done, 1 impossible geometry, a file that cannot be read or written, or a mismatch found by verify,
+    2 wrong usage, 130 interrupted.
     """
 
 
-for _command in (conv, pool, transpose, solve, matrix, relationships, animate):
+for _command in (conv, pool, transpose, solve, matrix, relationships, verify, animate):
     cli.add_command(_command)
 
 

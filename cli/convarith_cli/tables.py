@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,9 +34,27 @@ if TYPE_CHECKING:
 @click.option("--transpose", is_flag=True, help="The matrix of the transposed convolution with these parameters.")
 @output_padding
 @click.option("--latex", is_flag=True, help="Print LaTeX.")
+@click.option(
+    "--npz", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save C with numbers: FILE.npz."
+)
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its weights, .npy or .csv, of the kernel's shape or (out, in/groups, kernel).  [default: 1, 2, 3 ...]",
+)
+@click.option("--groups", type=click.IntRange(1), default=1, show_default=True, help="Groups of the weights' channels.")
 @as_json
 def matrix(
-    input_shape: tuple[int, ...], transpose: bool, output_padding: Any, latex: bool, as_json: bool, **parameters: Any
+    input_shape: tuple[int, ...],
+    transpose: bool,
+    output_padding: Any,
+    latex: bool,
+    npz: Path | None,
+    weights: Path | None,
+    groups: int,
+    as_json: bool,
+    **parameters: Any,
 ) -> None:
     """The sparse matrix C of a convolution over an input of SIZE, with symbols w(0,0), w(0,1) ...
 
@@ -46,20 +65,22 @@ def matrix(
       convarith matrix 4x4 -k 3
       convarith matrix 4x4 -k 3 --latex
       convarith matrix 2x2 -k 3 --transpose
+      convarith matrix 512x512 -k 3 -p 1 --weights sobel.csv --npz c.npz
 
-    --json prints the keys layer, shape ([rows, columns]) and entries ([row, column, weight index]).
+    --npz saves it as scipy.sparse.load_npz reads it, of any size that fits in memory. Without --weights the weights are
+    numbered from 1, row by row. The file is written whole or not at all.
+
+    --json prints the keys layer, shape ([rows, columns]) and entries ([row, column, weight index]); with --npz layer,
+    shape, path, entries (their number) and dtype.
     """
-    if latex and as_json:
-        raise click.UsageError("--latex and --json exclude each other; give one")
-    layer: Layer
-    if transpose:
-        if parameters.pop("input_dilation") != 1:
-            raise click.UsageError("a transposed convolution has no input dilation; leave out -e or --transpose")
-        layer = ConvTranspose(output_padding=output_padding, **parameters)
-    elif output_padding:
-        raise click.UsageError("output padding is for --transpose; leave out -a, or add --transpose")
-    else:
-        layer = Conv(**parameters)
+    if latex and (as_json or npz):
+        raise click.UsageError(f"--latex and {'--json' if as_json else '--npz'} exclude each other; give one")
+    if npz is None and (weights or groups > 1):
+        raise click.UsageError(f"{'--weights' if weights else '--groups'} is for --npz; give it, too, or leave it out")
+    layer = _layer(transpose, output_padding, parameters)
+    if npz is not None:
+        _save(layer, input_shape, npz, weights, groups, as_json)
+        return
     symbols = layer.matrix(input_shape)
     if as_json:
         say_json({"layer": repr(layer), **symbols.to_dict()})
@@ -67,6 +88,34 @@ def matrix(
         say_plainly(symbols.latex())
     else:
         say_plainly(symbols)
+
+
+def _layer(transpose: bool, output_padding: Any, parameters: dict[str, Any]) -> Layer:
+    if transpose:
+        if parameters.pop("input_dilation") != 1:
+            raise click.UsageError("a transposed convolution has no input dilation; leave out -e or --transpose")
+        return ConvTranspose(output_padding=output_padding, **parameters)
+    if output_padding:
+        raise click.UsageError("output padding is for --transpose; leave out -a, or add --transpose")
+    return Conv(**parameters)
+
+
+def _save(layer: Layer, shape: tuple[int, ...], npz: Path, weights: Path | None, groups: int, as_json: bool) -> None:
+    from convarith.numerics import sparse  # NumPy and SciPy: for those who want numbers
+    from convarith.numerics.reading import read_numbers
+    from convarith.saving import check_target
+
+    if npz.suffix.lower() != ".npz":
+        raise click.UsageError(f"{str(npz)!r} does not end in .npz; give a name that does")
+    check_target(npz)
+    kernel = sparse.numbered(layer.windows(shape).kernel_size) if weights is None else read_numbers(weights)
+    c = sparse.matrix(layer, shape, kernel, groups=groups)
+    sparse.save(c, npz)
+    if as_json:
+        data = {"layer": repr(layer), "shape": list(c.shape), "path": str(npz), "entries": c.nnz}
+        say_json({**data, "dtype": str(c.dtype)})
+    else:
+        say_plainly(f"{npz}: {c.shape[0]}x{c.shape[1]} matrix, {c.nnz} entries, {c.dtype}")
 
 
 @click.command()

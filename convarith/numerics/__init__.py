@@ -15,6 +15,7 @@ from convarith.numerics.convolution import conv, conv_input_gradient, conv_trans
 from convarith.numerics.pooling import avg_pool, lp_pool, max_pool, max_unpool, pool
 from convarith.numerics.sparse import matrix, operator
 from convarith.numerics.upsampling import Upsampling, bilinear_upsampling, nearest_upsampling
+from convarith.numerics.verification import Verification, verify
 from convarith.numerics.ways import (
     Stamp,
     conv_transpose_by_equivalent,
@@ -29,6 +30,7 @@ __all__ = [
     "Overlap",
     "Stamp",
     "Upsampling",
+    "Verification",
     "avg_pool",
     "bilinear_upsampling",
     "conv",
@@ -49,4 +51,5 @@ __all__ = [
     "overlap",
     "pool",
     "stamps",
+    "verify",
 ]

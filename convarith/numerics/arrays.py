@@ -134,7 +134,14 @@ def spatial_shape(x: Array) -> tuple[int, ...]:
 
 
 def laid_out_kernel(
-    w: Array, kernel_size: tuple[int, ...], channels: int | None, groups: int, *, transposed: bool, name: str = "w"
+    w: Array,
+    kernel_size: tuple[int, ...],
+    channels: int | None,
+    groups: int,
+    *,
+    transposed: bool,
+    name: str = "w",
+    given: str = "x",
 ) -> Array:
     """w as (groups, out/groups, in/groups, k...).
 
@@ -146,12 +153,13 @@ def laid_out_kernel(
         groups: into how many groups the channels are parted.
         transposed: which of the two it is.
         name: what a refusal calls it.
+        given: what a refusal calls the array that has the channels.
 
     Raises:
         ShapeError: w, the kernel_size, the channels and the groups do not agree.
         ParameterError: groups is no whole number of at least 1, or w is empty.
     """
-    groups = checked_groups(groups, channels)
+    groups = checked_groups(groups, channels, given)
     if channels is None:
         if w.shape != kernel_size:
             raise _other_kernel(name, w, kernel_size, "that shape")
@@ -166,8 +174,8 @@ def laid_out_kernel(
     if taken != channels:
         wanted = f"({channels}, {columns}, " if transposed else f"({rows}, {channels // groups}, "
         raise ShapeError(
-            f"x has {channels} channels and {name}, {w.shape} with groups {groups}, takes {taken}; "
-            f"give x {taken} channels, or {name} the shape {wanted}{', '.join(map(str, kernel_size))})",
+            f"{given} has {channels} channels and {name}, {w.shape} with groups {groups}, takes {taken}; "
+            f"give {given} {taken} channels, or {name} the shape {wanted}{', '.join(map(str, kernel_size))})",
             channels=channels,
             groups=groups,
             shape=w.shape,
@@ -198,8 +206,8 @@ def met(
     return values, kernel, windows, leading
 
 
-def checked_groups(groups: int, channels: int | None) -> int:
-    """``groups`` as an int that divides the channels (None where x has no axis for them).
+def checked_groups(groups: int, channels: int | None, name: str = "x") -> int:
+    """``groups`` as an int that divides the channels of the array called ``name`` (None where it has no axis of them).
 
     Raises:
         ShapeError: it does not divide them.
@@ -208,11 +216,13 @@ def checked_groups(groups: int, channels: int | None) -> int:
     groups = integer(groups, "groups", 1)
     if channels is None:
         if groups > 1:
-            raise ShapeError(f"groups {groups} part channels, and x has none; give x an axis of them", groups=groups)
+            raise ShapeError(
+                f"groups {groups} part channels, and {name} has none; give {name} an axis of them", groups=groups
+            )
     elif channels % groups:
         known = ", ".join(str(number) for number in range(1, channels + 1) if channels % number == 0)
         raise ShapeError(
-            f"x has {channels} channels, which {groups} groups do not divide; groups can be {known}",
+            f"{name} has {channels} channels, which {groups} groups do not divide; groups can be {known}",
             channels=channels,
             groups=groups,
         )

@@ -150,7 +150,9 @@ def conv_input_gradient(
     values = _gradient_laid_out(given, layer, windows)
     leading = given.ndim - windows.ndim
     channels = values.shape[1] if leading else None
-    kernel = arrays.laid_out_kernel(kernel_given, windows.kernel_size, channels, groups, transposed=True)
+    kernel = arrays.laid_out_kernel(
+        kernel_given, windows.kernel_size, channels, groups, transposed=True, given="gradient"
+    )
     result = arrays.accumulator(gradient=values, w=kernel)
     bound = arrays.peak(values) * arrays.peak(kernel) * prod(kernel.shape[2:])
     y = contracted(values, kernel, Reading.of(windows).transposed(), arrays.computing(result, bound))

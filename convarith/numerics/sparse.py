@@ -19,8 +19,11 @@ from convarith.errors import ShapeError
 from convarith.numerics import arrays
 from convarith.numerics.contraction import Reading, contracted
 from convarith.numerics.memory import available_bytes, size_text
+from convarith.saving import whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
     from scipy.sparse.linalg import LinearOperator
@@ -147,6 +150,23 @@ def operator(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int
     )
 
 
+def numbered(kernel_size: tuple[int, ...]) -> Array:
+    """Weights 1, 2, 3 ..., row-major, which tell the taps of C apart."""
+    return np.arange(1, prod(kernel_size) + 1).reshape(kernel_size)
+
+
+def save(c: csr_array, path: Path) -> None:
+    """Write C as ``.npz``, which `scipy.sparse.load_npz` reads; whole or not at all.
+
+    Raises:
+        OSError: the folder is missing or not writable, or the disk is full.
+    """
+    from scipy.sparse import save_npz  # as above
+
+    with whole(path) as stream:
+        save_npz(stream, c)
+
+
 def runs_of(axis: Axis) -> list[Run]:
     """The outputs of an axis as runs with the same taps, for outputs that meet any input."""
     found = [meeting for meeting in meetings(axis) if meeting.outputs]
@@ -174,7 +194,9 @@ def _met(layer: Layer, input_shape: Shape, kernel: ArrayLike, groups: int) -> tu
     channels = None
     if given.ndim == windows.ndim + 2:
         channels = given.shape[0] if transposed else given.shape[1] * integer(groups, "groups", 1)
-    weights = arrays.laid_out_kernel(given, windows.kernel_size, channels, groups, transposed=transposed, name="kernel")
+    weights = arrays.laid_out_kernel(
+        given, windows.kernel_size, channels, groups, transposed=transposed, name="kernel", given="kernel"
+    )
     dtype = arrays.accumulator(kernel=given)
     dtype = np.dtype(np.float32) if dtype == np.float16 else dtype  # which SciPy's matrices do not have
     return windows, weights, dtype

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from convarith.render.composers import compose
 from convarith.render.drawing import draw
-from convarith.render.files import check_target, write_whole, writer_for
+from convarith.render.files import writer_for
 from convarith.render.themes import DEFAULT
 from convarith.render.views import Flat
+from convarith.saving import check_target, write_whole
 
 if TYPE_CHECKING:
     import os

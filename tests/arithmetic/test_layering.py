@@ -49,7 +49,17 @@ UPWARD_IN_A_BODY = {
     ("explanation", "report"),
 }
 
-PACKAGES = {"errors": 0, "arithmetic": 1, "": 2, "frameworks": 3, "network": 3, "numerics": 4, "render": 5, "cli": 6}
+PACKAGES = {
+    "errors": 0,
+    "saving": 0,
+    "arithmetic": 1,
+    "": 2,
+    "frameworks": 3,
+    "network": 3,
+    "numerics": 4,
+    "render": 5,
+    "cli": 6,
+}
 """The same for packages; "" is the face, `import convarith` itself."""
 
 ONLY_STANDARD_LIBRARY = ("errors", "arithmetic", "frameworks")

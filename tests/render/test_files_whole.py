@@ -10,7 +10,8 @@ import pytest
 
 import convarith as ca
 from convarith.render import animation, files
-from convarith.render.files import check_target, write_whole, writer_for
+from convarith.render.files import writer_for
+from convarith.saving import check_target, write_whole
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 STOPS = {"full disk": FULL, "interrupt": KeyboardInterrupt()}

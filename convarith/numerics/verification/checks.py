@@ -1,0 +1,313 @@
+"""What is claimed: sizes, windows, relationships and numbers of convarith, each compared with what an oracle finds.
+
+A comparison returns a sentence about what differs, or an empty one. Whether a setting fits at all is part of it: where
+the plain walk finds no window, the arithmetic has to refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from convarith.arithmetic.guide import relationships
+from convarith.errors import ParameterError, RefusedError, ShapeError
+from convarith.numerics.convolution import conv, conv_transpose
+from convarith.numerics.pooling import avg_pool, max_pool
+from convarith.numerics.sparse import matrix
+from convarith.numerics.verification import settings as drawn
+from convarith.numerics.verification import walk
+from convarith.numerics.verification.oracles import ORACLES, numbers_for
+from convarith.numerics.verification.settings import Setting
+from convarith.numerics.ways import conv_transpose_by_equivalent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from convarith.numerics.verification.settings import Level
+
+    Array = NDArray[Any]
+    Comparison = Callable[[Setting], str]
+    Settings = Callable[[Level, int], Iterator[Setting]]
+
+
+class Check(NamedTuple):
+    """A claim, the settings it is checked on, and how it is compared with each oracle."""
+
+    name: str
+    sizes: Settings
+    """For the window walk: (level, seed) -> settings."""
+    numbers: Settings
+    """For the oracles that compute: fewer, smaller settings."""
+    compare_sizes: Comparison
+    compute: Callable[[Setting, Array, Array], Array]
+    """Our numbers for (setting, x, w)."""
+
+
+def outputs_of(setting: Setting) -> tuple[int, ...]:
+    """The output shape that the plain walk finds, with a 0 where nothing fits."""
+    if setting.family == "transpose":
+        return tuple([len(walk.canvas(axis)) for axis in setting.axes])
+    return tuple([len(walk.starts(axis)) for axis in setting.axes])
+
+
+# Sizes, against the walk
+
+
+def sizes_differ(setting: Setting) -> str:
+    """Output shape, unread positions and the inputs that share the output."""
+    expected = outputs_of(setting)
+    try:
+        layer = setting.layer()
+        windows = layer.windows(setting.input_shape)
+    except ShapeError as refusal:
+        return f"the walk finds the output {expected}, and it was refused: {refusal}" if all(expected) else ""
+    if windows.output_shape != expected:
+        return f"the walk finds the output {expected}, convarith {windows.output_shape}"
+    if setting.family != "transpose":
+        for axis, numbers in zip(windows.axes, setting.axes, strict=True):
+            unused, unread = axis.unused(), walk.unread(numbers)
+            ours = unused.before, unused.between, unused.after, unused.input
+            if ours != unread:
+                return f"the walk leaves {unread} (before, between, after, of them input) unread, convarith {ours}"
+    for count, numbers, sizes in zip(expected, setting.axes, layer.input_shapes(expected), strict=True):
+        if numbers.size not in sizes:
+            return f"input {numbers.size} gives the output {count}, and is not among {sizes}"
+        for beside in (sizes.start - 1, sizes.stop):
+            if beside and outputs_of(Setting(setting.family, (numbers._replace(size=beside),))) == (count,):
+                return f"input {beside} gives the output {count}, too, and is not among {sizes}"
+    return ""
+
+
+def windows_differ(setting: Setting) -> str:
+    """Every entry of C: which weight meets which input for which output."""
+    expected = outputs_of(setting)
+    if not all(expected):
+        return sizes_differ(setting)
+    axes = setting.layer().windows(setting.input_shape).axes
+    for axis, cells in zip(axes, walk.met_by(setting), strict=True):
+        found = {(output, tap, index) for output in range(axis.count) for index, tap in axis.entries(output)}
+        wanted = {(output, tap, index) for output, met in enumerate(cells) for tap, index in met}
+        if found != wanted:
+            output, tap, index = min(found ^ wanted)
+            return f"for output {output}, weight {tap} and input {index} meet in one of the two only"
+    return ""
+
+
+def equivalent_differs(setting: Setting) -> str:
+    """The equivalent direct convolution meets the same inputs with its kernel rotated, and `direct` leads back."""
+    expected = outputs_of(setting)
+    if not all(expected):
+        return sizes_differ(setting)
+    layer: Any = setting.layer()
+    axes = layer.equivalent.windows(setting.input_shape).axes
+    for axis, cells in zip(axes, walk.met_by(setting), strict=True):
+        found = {(o, axis.kernel - 1 - tap, index) for o in range(axis.count) for index, tap in axis.entries(o)}
+        wanted = {(output, tap, index) for output, met in enumerate(cells) for tap, index in met}
+        if axis.count != len(cells) or found != wanted:
+            return f"its equivalent {layer.equivalent!r} meets other inputs than its stamps"
+    shape = layer.output_shape(setting.input_shape)
+    try:
+        back = layer.direct.output_shape(shape)
+    except ShapeError:  # so much is cropped that nothing leads back
+        return ""
+    if back == setting.input_shape and layer.direct.transposed(shape).windows(back) != layer.windows(back):
+        return f"the transpose of its direct convolution is {layer.direct.transposed(shape)!r}"
+    return ""
+
+
+def relationship_differs(setting: Setting, number: int) -> str:
+    """A relationship's value and its printed formula are the walk's size, and it holds where the guide says."""
+    (axis,) = setting.axes
+    (expected,) = outputs_of(setting)
+    padding = axis.padding[0]
+    letters = {"i": axis.size, "k": axis.kernel, "s": axis.stride, "p": padding}
+    if setting.family == "transpose":
+        letters["a"] = axis.added
+    holds = drawn.CONDITIONS[number](axis.kernel, axis.stride, padding, axis.added)
+    relationship = relationships[number]
+    try:
+        value = relationship(**letters)
+    except ShapeError as refusal:
+        return f"the walk finds {expected}, and Relationship {number} refuses: {refusal}" if expected else ""
+    except ParameterError as refusal:
+        return f"Relationship {number} holds here and refuses: {refusal}" if holds and expected else ""
+    if not holds:
+        return f"Relationship {number} does not hold here and gives {value}"
+    printed = printed_formula(relationship.statement)(**{"a": 0, "d": 1, **letters})
+    if not value == printed == expected:
+        return f"the walk finds {expected}, Relationship {number} gives {value}, and its printed formula {printed}"
+    return ""
+
+
+def dilation_differs(setting: Setting) -> str:
+    """Relationship 15, k̂, in place of k in the relationship that covers the layer."""
+    (axis,) = setting.axes
+    span = walk.places(axis)[-1] + 1
+    printed = printed_formula(relationships[15].statement)(k=axis.kernel, d=axis.dilation)
+    if not relationships[15](k=axis.kernel, d=axis.dilation) == printed == span:
+        return f"the kernel reaches over {span}, and Relationship 15 gives {printed}"
+    number = {"conv": 6, "pool": 6, "transpose": 14}[setting.family]
+    if axis.added >= axis.stride:
+        return ""
+    letters = {"i": axis.size, "k": axis.kernel, "s": axis.stride, "p": axis.padding[0], "d": axis.dilation}
+    letters |= {"a": axis.added} if axis.added else {}
+    (expected,) = outputs_of(setting)
+    try:
+        value = relationships[number](**letters)
+    except RefusedError as refusal:
+        return f"the walk finds {expected}, and Relationship {number} refuses: {refusal}" if expected else ""
+    return "" if value == expected else f"the walk finds {expected}, Relationship {number} with k̂ gives {value}"
+
+
+@cache
+def printed_formula(statement: str) -> Callable[..., int]:
+    """The formula of a statement as Python: what a reader would compute from the printed line."""
+    formula = statement.rpartition(" = ")[2].replace("'", "")
+    formula = re.sub(r"⌊(.*)/s⌋", r"(\1)//s", formula).replace("2p", "2*p").replace("s(", "s*(")
+    code = compile(re.sub(r"\)\(", ")*(", formula), statement, "eval")
+    return lambda **letters: int(eval(code, {"__builtins__": {}}, letters))
+
+
+# Numbers, against whoever computes them
+
+
+def by_conv(setting: Setting, x: Array, w: Array) -> Array:
+    return conv(x, w, setting.layer())  # type: ignore[arg-type]  # its family says so
+
+
+def by_matrix(setting: Setting, x: Array, w: Array) -> Array:
+    layer = setting.layer()
+    c = matrix(layer, x.shape, w)
+    windows = layer.windows(x.shape)
+    if c.nnz != windows.entry_count():
+        raise AssertionError(f"C holds {c.nnz} entries, not {windows.entry_count()}")
+    flat: Array = c @ x.ravel()
+    return flat.reshape(windows.output_shape)
+
+
+def by_transposed_matrix(setting: Setting, x: Array, w: Array) -> Array:
+    """C^T of the direct convolution where there is one, else the matrix of the transposed layer."""
+    layer: Any = setting.layer()
+    shape = layer.output_shape(x.shape)
+    if all(axis.added < axis.stride for axis in setting.axes) and layer.direct.output_shape(shape) == x.shape:
+        flat: Array = matrix(layer.direct, shape, w).T @ x.ravel()
+    else:
+        flat = matrix(layer, x.shape, w) @ x.ravel()
+    return flat.reshape(shape)
+
+
+def by_pools(setting: Setting, x: Array, _: Array) -> Array:
+    layer: Any = setting.layer()
+    values = x.astype(float)
+    means = [avg_pool(values, layer, count_include_pad=include) for include in (True, False)]
+    return np.array([max_pool(values, layer), *means])
+
+
+def by_transpose(setting: Setting, x: Array, w: Array) -> Array:
+    return conv_transpose(x, w, setting.layer())  # type: ignore[arg-type]  # as above
+
+
+def by_equivalent(setting: Setting, x: Array, w: Array) -> Array:
+    return conv_transpose_by_equivalent(x, w, setting.layer())  # type: ignore[arg-type]  # as above
+
+
+def numbers_differ(setting: Setting, compute: Callable[[Setting, Array, Array], Array], oracle: str) -> str | None:
+    """Our numbers and an oracle's, where it has any; None where it has none."""
+    if not all(outputs_of(setting)):
+        return None
+    x, w = numbers_for(setting)
+    try:
+        theirs = ORACLES[oracle][1](setting, x, w)
+        if theirs is None:
+            return None
+        ours = compute(setting, x, w)
+    except (RefusedError, AssertionError) as refusal:
+        return f"{oracle} has an answer, and it was refused: {refusal}"
+    if ours.shape != theirs.shape:
+        return f"{oracle} has the shape {theirs.shape}, convarith {ours.shape}"
+    if setting.family != "pool":
+        return "" if np.array_equal(ours, theirs) else _first_difference(ours, theirs, oracle)
+    # A mean that an oracle does not know is NaN there, and the mean of nothing is NaN here.
+    known = ~np.isnan(theirs) & np.isfinite(ours)
+    if (theirs[0] != ours[0]).any() or not np.allclose(ours[known], theirs[known], rtol=1e-13, atol=0):
+        return _first_difference(np.where(known, ours, 0), np.where(known, theirs, 0), oracle)
+    return ""
+
+
+def _first_difference(ours: Array, theirs: Array, oracle: str) -> str:
+    place = tuple(int(index) for index in np.argwhere(ours != theirs)[0])
+    return f"at {place} {oracle} has {theirs[place]}, convarith {ours[place]}"
+
+
+# The table
+
+
+def _of_relationship(number: int) -> Check:
+    compute = by_conv if number < 7 else by_pools if number == 7 else by_transpose
+
+    def holding(level: Level, _: int) -> Iterator[Setting]:
+        for setting in drawn.of_relationship(number, level.numbers):
+            (axis,) = setting.axes
+            if drawn.CONDITIONS[number](axis.kernel, axis.stride, axis.padding[0], axis.added):
+                yield setting
+
+    return Check(
+        f"Relationship {number}",
+        lambda level, _: drawn.of_relationship(number, level.sizes._replace(size=2 * level.sizes.size)),
+        holding,
+        partial(relationship_differs, number=number),
+        compute,
+    )
+
+
+def _and_random(
+    each: Callable[[drawn.Bounds], Iterator[Setting]], family: str, ceil: bool = False
+) -> tuple[Settings, Settings]:
+    """For sizes and for numbers: every setting up to the bounds, and random ones of several axes beyond."""
+
+    def sizes(level: Level, seed: int) -> Iterator[Setting]:
+        yield from each(level.sizes)
+        yield from drawn.random_settings(family, ceil, level.random_sizes, 1000, seed)
+
+    def numbers(level: Level, seed: int) -> Iterator[Setting]:
+        yield from each(level.numbers)
+        yield from drawn.random_settings(family, ceil, level.random_numbers, 150, seed)
+
+    return sizes, numbers
+
+
+def _by_family(setting: Setting, x: Array, w: Array) -> Array:
+    return {"conv": by_conv, "pool": by_pools, "transpose": by_transpose}[setting.family](setting, x, w)
+
+
+_CONV_SIZES, _CONV_NUMBERS = _and_random(drawn.convolutions, "conv")
+_POOL_SIZES, _POOL_NUMBERS = _and_random(partial(drawn.poolings, ceil=False), "pool")
+_CEIL_SIZES, _CEIL_NUMBERS = _and_random(partial(drawn.poolings, ceil=True), "pool", ceil=True)
+_TRANSPOSE_SIZES, _TRANSPOSE_NUMBERS = _and_random(drawn.transposed, "transpose")
+
+CHECKS: dict[str, Check] = {
+    check.name: check
+    for check in (
+        *(_of_relationship(number) for number in range(1, 15)),
+        Check(
+            "Relationship 15",
+            lambda level, _: drawn.of_relationship(15, level.sizes),
+            lambda level, _: drawn.of_relationship(15, level.numbers),
+            dilation_differs,
+            _by_family,
+        ),
+        Check("convolution", _CONV_SIZES, _CONV_NUMBERS, sizes_differ, by_conv),
+        Check("pooling", _POOL_SIZES, _POOL_NUMBERS, sizes_differ, by_pools),
+        Check("pooling, ceil_mode", _CEIL_SIZES, _CEIL_NUMBERS, sizes_differ, by_pools),
+        Check("transposed convolution", _TRANSPOSE_SIZES, _TRANSPOSE_NUMBERS, sizes_differ, by_transpose),
+        Check("equivalent convolution", _TRANSPOSE_NUMBERS, _TRANSPOSE_NUMBERS, equivalent_differs, by_equivalent),
+        Check("C", _CONV_NUMBERS, _CONV_NUMBERS, windows_differ, by_matrix),
+        Check("C^T", _TRANSPOSE_NUMBERS, _TRANSPOSE_NUMBERS, windows_differ, by_transposed_matrix),
+    )
+}
+"""Every check by its name, in the order in which they are printed."""
