@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import timeit
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from measuring import calls, missing, processes, table
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-PROCESS_ROUNDS = 15
-CALL_ROUNDS = 60
-CALLS_A_ROUND = 1_000
-
-
-def processes(commands: dict[str, list[str]]) -> dict[str, float]:
-    """Median seconds of each command, taken in turns so that a slow moment hits all of them."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(PROCESS_ROUNDS + 1):
-        for name, command in commands.items():
-            start = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            if turn:  # the first fills the caches
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
-def calls(functions: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Seconds of a call of each function, the best of many rounds taken in turns."""
-    best = dict.fromkeys(functions, float("inf"))
-    for _ in range(CALL_ROUNDS):
-        for name, function in functions.items():
-            best[name] = min(best[name], timeit.timeit(function, number=CALLS_A_ROUND) / CALLS_A_ROUND)
-    return best
-
-
-def table(title: str, seconds: dict[str, float], unit: float, unit_name: str, base: str, notes: list[str]) -> None:
-    print(f"\n{title}")
-    for name, taken in seconds.items():
-        print(f"  {name:<44} {taken / unit:>10.2f} {unit_name:<3} {taken / seconds[base]:>9.2f} x {base}")
-    for note in notes:
-        print(f"  {note}")
-
-
-def missing(names: list[str]) -> list[str]:
-    return [f"{name}: not installed, skipped" for name in names if find_spec(name) is None]
 
 
 def run_import() -> None:
@@ -128,7 +91,19 @@ def run_gif() -> None:
     table("one picture, whole processes", seconds, 1e-3, "ms", "import matplotlib.pyplot", [note])
 
 
-TABLES = {"import": run_import, "sizes": run_sizes, "command": run_command, "gif": run_gif}
+def run_numerics(name: str) -> None:
+    import numerics  # NumPy and SciPy, which the tables above do without
+
+    numerics.TABLES[name]()
+
+
+TABLES: dict[str, Callable[[], None]] = {
+    "import": run_import,
+    "sizes": run_sizes,
+    "command": run_command,
+    "gif": run_gif,
+    **{name: partial(run_numerics, name) for name in ("sparse", "conv", "growth")},
+}
 
 
 def main(names: list[str]) -> None:

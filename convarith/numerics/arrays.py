@@ -142,6 +142,7 @@ def laid_out_kernel(
     transposed: bool,
     name: str = "w",
     given: str = "x",
+    axes: str = "out, in/groups",
 ) -> Array:
     """w as (groups, out/groups, in/groups, k...).
 
@@ -153,7 +154,8 @@ def laid_out_kernel(
         groups: into how many groups the channels are parted.
         transposed: which of the two it is.
         name: what a refusal calls it.
-        given: what a refusal calls the array that has the channels.
+        given: what it calls the array that has the channels.
+        axes: and how it names the two axes of channels.
 
     Raises:
         ShapeError: w, the kernel_size, the channels and the groups do not agree.
@@ -164,12 +166,18 @@ def laid_out_kernel(
         if w.shape != kernel_size:
             raise _other_kernel(name, w, kernel_size, "that shape")
         return w.reshape(1, 1, 1, *kernel_size)
-    first, second = ("in", "out/groups") if transposed else ("out", "in/groups")
     if w.ndim != len(kernel_size) + 2 or w.shape[2:] != kernel_size:
-        raise _other_kernel(name, w, kernel_size, f"the shape ({first}, {second}, {', '.join(map(str, kernel_size))})")
+        raise _other_kernel(name, w, kernel_size, f"the shape ({axes}, {', '.join(map(str, kernel_size))})")
     if not w.size:
         raise ParameterError(f"{name} has the shape {w.shape}, with no channels; give at least 1", shape=w.shape)
     rows, columns = w.shape[:2]
+    if rows % groups:
+        what = "takes {} channels" if transposed else "gives {} output channels"
+        raise ShapeError(
+            f"{name} {what.format(rows)}, which {groups} groups do not divide; give {name} a multiple of {groups} rows",
+            rows=rows,
+            groups=groups,
+        )
     taken = rows if transposed else columns * groups
     if taken != channels:
         wanted = f"({channels}, {columns}, " if transposed else f"({rows}, {channels // groups}, "
@@ -180,8 +188,6 @@ def laid_out_kernel(
             groups=groups,
             shape=w.shape,
         )
-    if not transposed:
-        check_rows(rows, groups)
     if transposed:
         return w.reshape(groups, rows // groups, columns, *kernel_size).swapaxes(1, 2)
     return w.reshape(groups, rows // groups, columns, *kernel_size)
@@ -202,7 +208,8 @@ def met(
     windows = layer.windows(spatial_shape(values))
     leading = given.ndim - ndim
     channels = values.shape[1] if leading else None
-    kernel = laid_out_kernel(kernel_given, windows.kernel_size, channels, groups, transposed=transposed)
+    axes = "in, out/groups" if transposed else "out, in/groups"
+    kernel = laid_out_kernel(kernel_given, windows.kernel_size, channels, groups, transposed=transposed, axes=axes)
     return values, kernel, windows, leading
 
 
@@ -227,20 +234,6 @@ def checked_groups(groups: int, channels: int | None, name: str = "x") -> int:
             groups=groups,
         )
     return groups
-
-
-def check_rows(rows: int, groups: int) -> None:
-    """Refuse output channels that the groups do not divide.
-
-    Raises:
-        ShapeError: they do not.
-    """
-    if rows % groups:
-        raise ShapeError(
-            f"there are {rows} output channels, which {groups} groups do not divide; give a multiple of {groups}",
-            rows=rows,
-            groups=groups,
-        )
 
 
 def laid_out_bias(bias: ArrayLike, rows: int, *, channels: bool) -> Array:
@@ -315,19 +308,22 @@ def lone_number(value: complex, name: str) -> complex:
 
 
 def holding(dtype: np.dtype[Any], value: complex, name: str) -> np.dtype[Any]:
-    """The type of ``dtype`` and a lone number together, which gives way to the array as Python's numbers do.
+    """The type of an array and a lone number together: the array's, or one that is wide enough for the number.
 
     Raises:
-        ParameterError: it is no number, or a whole one that does not fit.
+        ParameterError: it is no number, or no whole number's type holds both.
     """
     kind = np.asarray(lone_number(value, name)).dtype.kind
     if kind in "fc":
         return np.result_type(dtype if dtype.kind in "fc" else float, np.float16 if kind == "f" else np.complex64)
-    if dtype.kind in "iu":
-        limits = np.iinfo(dtype)
-        if not limits.min <= int(value.real) <= limits.max:
-            raise ParameterError(f"{name} {value} does not fit into {dtype}; give x in a wider type", value=value)
-    return dtype if dtype.kind != "b" or value in (0, 1) else np.dtype(np.int64)
+    if dtype.kind in "fc":
+        return dtype
+    wider = [np.uint64] * (dtype.kind == "u") + [np.int64] * (dtype != np.uint64)
+    for wide in (dtype, *map(np.dtype, wider)):
+        least, most = (0, 1) if wide.kind == "b" else (int(np.iinfo(wide).min), int(np.iinfo(wide).max))
+        if least <= int(value.real) <= most:
+            return wide
+    raise ParameterError(f"{name} {value} does not fit into {wide}; give x as floats", value=value)
 
 
 def peak(x: Array) -> int:

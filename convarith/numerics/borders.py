@@ -9,7 +9,7 @@ import numpy as np
 from convarith.arithmetic.axis import Axis
 from convarith.arithmetic.windows import Windows
 from convarith.errors import ParameterError, ShapeError, nearest
-from convarith.numerics.arrays import accumulator, holding, lone_number, within
+from convarith.numerics.arrays import holding, lone_number, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,7 @@ def extended(x: Array, windows: Windows, mode: str, value: complex = 0) -> tuple
         )
     )
     if mode in ("zeros", "constant"):
-        dtype = x.dtype
-        if mode == "constant":
-            dtype = holding(accumulator(x=x) if dtype.kind in "iub" else dtype, value, "padding_value")
+        dtype = holding(x.dtype, value, "padding_value")
         return _filled(x.astype(dtype, copy=False), windows, value), over
     for number, axis in enumerate(windows.axes):
         try:

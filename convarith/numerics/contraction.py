@@ -86,97 +86,131 @@ def contracted(x: Array, w: Array, reading: Reading, dtype: np.dtype[Any]) -> Ar
     """`convolved` in one type, by whichever way multiplies less."""
     groups, rows, columns = w.shape[:3]
     y = np.zeros((len(x), groups * rows, *reading.output_shape), dtype)
-    if not y.size:
-        return y
-    if prod(reading.output_shape) >= 2 * prod(reading.input_shape):
-        weights = np.moveaxis(w.astype(dtype), 2, -1).reshape(groups, -1, columns)
-        _scatter(x, weights, reading, y)
-    else:
-        _gather(x, w.reshape(groups, rows, -1).astype(dtype), reading, y)
+    if y.size:
+        way = _scatter if prod(reading.output_shape) >= 2 * prod(reading.input_shape) else _gather
+        way(x, w.reshape(groups, rows, columns, -1).astype(dtype), reading, y)
     return y
 
 
 def weight_gradient(x: Array, gradient: Array, reading: Reading, groups: int, dtype: np.dtype[Any]) -> Array:
     """How much each weight contributes to sum(y · gradient): (groups, out/groups, in/groups, kernel...)."""
     images, rows, columns = len(x), gradient.shape[1] // groups, x.shape[1] // groups
-    taps = prod(reading.kernel_size)
-    total = np.zeros((groups, rows, columns * taps), dtype)
+    total = np.zeros((groups, rows, columns, prod(reading.kernel_size)), dtype)
     outer = gradient.reshape(images, groups, rows, -1)
-    for some, cells, gathered in _columns(x, groups, reading, dtype):
-        ours = outer[some, :, :, cells].astype(dtype, copy=False)
-        total += (ours @ gathered.swapaxes(-1, -2)).sum(axis=0)
+    for block in _columns(x, groups, reading, dtype):
+        ours = outer[block.images, :, :, block.outputs].astype(dtype, copy=False)
+        met = (ours @ block.gathered.swapaxes(-1, -2)).sum(axis=0)
+        total[..., block.taps] += met.reshape(groups, rows, columns, -1)
     return total.reshape(groups, rows, columns, *reading.kernel_size)
+
+
+class Columns(NamedTuple):
+    """What the windows of a block meet: gathered is (images, groups, in/groups · taps, outputs), zero where a tap
+    meets nothing, and overwritten by the next block."""
+
+    images: slice
+    outputs: slice
+    taps: Any
+    """Which taps, if not all of them: then more blocks for the same outputs follow."""
+    gathered: Array
+
+
+EVERY = slice(None)
 
 
 def _gather(x: Array, weights: Array, reading: Reading, y: Array) -> None:
     """Columns of inputs first, then one matrix product a block, straight into y."""
-    groups, rows, _ = weights.shape
+    groups, rows = weights.shape[:2]
     target = y.reshape(len(y), groups, rows, -1)
-    for some, cells, gathered in _columns(x, groups, reading, y.dtype):
-        np.matmul(weights, gathered, out=target[some, :, :, cells])
+    every = weights.reshape(groups, rows, -1)
+    for block in _columns(x, groups, reading, y.dtype):
+        there = target[block.images, :, :, block.outputs]
+        if block.taps is EVERY:
+            np.matmul(every, block.gathered, out=there)
+        else:
+            there += weights[..., block.taps].reshape(groups, rows, -1) @ block.gathered
 
 
-def _columns(x: Array, groups: int, reading: Reading, dtype: np.dtype[Any]) -> Iterator[tuple[slice, slice, Array]]:
-    """The inputs that each window meets, block by block: (images, outputs, columns).
-
-    Columns are (images, groups, C/groups · taps, outputs of the block), zero where a tap meets nothing, and are
-    overwritten by the next block.
-    """
+def _columns(x: Array, groups: int, reading: Reading, dtype: np.dtype[Any]) -> Iterator[Columns]:
+    """The inputs that each window meets, block by block."""
     images, taps = len(x), prod(reading.kernel_size)
     channels = x.shape[1] // groups
     parted = x.reshape(images, groups, channels, *reading.input_shape)
     if _is_pointwise(reading):
-        flat = parted.reshape(images, groups, channels, -1)
-        cells = max(1, BLOCK_BYTES // (x.shape[1] * dtype.itemsize))
-        for image in range(images):
-            for start in range(0, flat.shape[-1], cells):
-                block = slice(start, min(start + cells, flat.shape[-1]))
-                some = slice(image, image + 1)
-                yield some, block, flat[some, :, :, block].astype(dtype, copy=False)
+        yield from _as_they_are(parted.reshape(images, groups, channels, -1), dtype)
         return
-    per_cell = x.shape[1] * taps * dtype.itemsize
+    per_tap = x.shape[1] * dtype.itemsize
     buffer: Array = np.empty(0, dtype)
-    for some, ranges in blocks(images, reading.output_shape, per_cell):
-        shape = tuple([len(along) for along in ranges])
-        wanted = (some.stop - some.start, groups, channels, taps, *shape)
-        if buffer.size < prod(wanted):
-            buffer = np.empty(prod(wanted), dtype)
-        gathered = buffer[: prod(wanted)].reshape(wanted)
+    for some, ranges in blocks(images, reading.output_shape, per_tap * taps, at_least=taps):
         parts = parts_of(reading, ranges)
-        if len(parts) < taps or not all(part.complete for part in parts):
-            gathered[...] = 0
-        chosen = parted[some]
-        for weight, outputs, inputs, _ in parts:
-            gathered[:, :, :, weight][within(outputs)] = chosen[within(inputs)]
+        shape = tuple([len(along) for along in ranges])
+        at_once = max(1, BLOCK_BYTES // (per_tap * prod(shape))) if some.stop - some.start == 1 else taps
         start = _flat_start(ranges, reading.output_shape)
-        yield some, slice(start, start + prod(shape)), gathered.reshape(*wanted[:2], channels * taps, -1)
+        outputs = slice(start, start + prod(shape))
+        for chosen, count in _portions(parts, taps, at_once):
+            wanted = (some.stop - some.start, groups, channels, count, *shape)
+            if buffer.size < prod(wanted):
+                buffer = np.empty(prod(wanted), dtype)
+            gathered = buffer[: prod(wanted)].reshape(wanted)
+            if len(chosen) < count or not all(part.complete for part in chosen):
+                gathered[...] = 0
+            for place, part in enumerate(chosen):
+                column = part.weight if count == taps else place
+                gathered[:, :, :, column][within(part.outputs)] = parted[some][within(part.inputs)]
+            which = EVERY if count == taps else [part.weight for part in chosen]
+            yield Columns(some, outputs, which, gathered.reshape(*wanted[:2], channels * count, -1))
+
+
+def _as_they_are(flat: Array, dtype: np.dtype[Any]) -> Iterator[Columns]:
+    """Where each output is one tap on the input of the same index, x itself holds the columns."""
+    images, groups, channels, size = flat.shape
+    cells = max(1, BLOCK_BYTES // (groups * channels * dtype.itemsize))
+    for image in range(images):
+        for start in range(0, size, cells):
+            some, outputs = slice(image, image + 1), slice(start, min(start + cells, size))
+            yield Columns(some, outputs, EVERY, flat[some, :, :, outputs].astype(dtype, copy=False))
 
 
 def _scatter(x: Array, weights: Array, reading: Reading, y: Array) -> None:
     """One matrix product a block of inputs first, then its columns are added to the outputs that they reach."""
-    groups, columns = len(weights), weights.shape[2]
-    taps = prod(reading.kernel_size)
-    rows = weights.shape[1] // taps
+    groups, rows, columns, taps = weights.shape
     flat = x.reshape(len(x), groups, columns, -1)
     target = y.reshape(len(y), groups, rows, *reading.output_shape)
-    backwards = reading.transposed()
-    for some, ranges in blocks(len(x), reading.input_shape, groups * rows * taps * y.dtype.itemsize):
+    stamping = weights.swapaxes(2, 3)
+    backwards, per_tap = reading.transposed(), groups * rows * y.dtype.itemsize
+    for some, ranges in blocks(len(x), reading.input_shape, per_tap * taps, at_least=taps):
         shape = tuple([len(along) for along in ranges])
         start = _flat_start(ranges, reading.input_shape)
         sources = flat[some, :, :, start : start + prod(shape)].astype(y.dtype, copy=False)
-        stamped = (weights @ sources).reshape(-1, groups, rows, taps, *shape)
-        chosen = target[some]
-        for weight, inputs, outputs, _ in parts_of(backwards, ranges):
-            chosen[within(outputs)] += stamped[:, :, :, weight][within(inputs)]
+        at_once = max(1, BLOCK_BYTES // (per_tap * prod(shape))) if some.stop - some.start == 1 else taps
+        for chosen, _ in _portions(parts_of(backwards, ranges), taps, at_once):
+            if not chosen:
+                continue
+            kernels = stamping[:, :, [part.weight for part in chosen]].reshape(groups, -1, columns)
+            stamped = (kernels @ sources).reshape(-1, groups, rows, len(chosen), *shape)
+            for place, part in enumerate(chosen):
+                target[some][within(part.inputs)] += stamped[:, :, :, place][within(part.outputs)]
+
+
+def _portions(parts: list[Part], taps: int, at_once: int) -> Iterator[tuple[list[Part], int]]:
+    """The taps of a block all together, or so many of those that meet anything at once; with their number."""
+    if at_once >= taps:
+        yield parts, taps
+        return
+    for start in range(0, len(parts), at_once):
+        chosen = parts[start : start + at_once]
+        yield chosen, len(chosen)
 
 
 # Blocks
 
 
-def blocks(images: int, shape: tuple[int, ...], per_cell: int) -> Iterator[tuple[slice, tuple[range, ...]]]:
+def blocks(
+    images: int, shape: tuple[int, ...], per_cell: int, at_least: int = 1
+) -> Iterator[tuple[slice, tuple[range, ...]]]:
     """Parts of (images, shape) that are contiguous in memory and hold about `BLOCK_BYTES`: several whole images, or
-    a range of one."""
-    cells = max(1, BLOCK_BYTES // per_cell)
+    a range of one, of ``at_least`` so many cells where there are."""
+    cells = max(at_least, BLOCK_BYTES // per_cell)
     if prod(shape) <= cells:
         together = cells // prod(shape)
         whole = tuple([range(size) for size in shape])

@@ -151,7 +151,7 @@ def conv_input_gradient(
     leading = given.ndim - windows.ndim
     channels = values.shape[1] if leading else None
     kernel = arrays.laid_out_kernel(
-        kernel_given, windows.kernel_size, channels, groups, transposed=True, given="gradient"
+        kernel_given, windows.kernel_size, channels, groups, transposed=True, given="gradient", axes="out, in/groups"
     )
     result = arrays.accumulator(gradient=values, w=kernel)
     bound = arrays.peak(values) * arrays.peak(kernel) * prod(kernel.shape[2:])
@@ -194,7 +194,12 @@ def conv_weight_gradient(gradient: ArrayLike, x: ArrayLike, layer: Conv, *, grou
         )
     rows, channels, leading = outputs.shape[1], inputs.shape[1], given.ndim - ndim
     groups = arrays.checked_groups(groups, channels if leading else None)
-    arrays.check_rows(rows, groups)
+    if rows % groups:
+        raise ShapeError(
+            f"gradient has {rows} channels, which {groups} groups do not divide; give it a multiple of {groups}",
+            rows=rows,
+            groups=groups,
+        )
     result = arrays.accumulator(gradient=outputs, x=inputs)
     bound = arrays.peak(outputs) * arrays.peak(inputs) * len(inputs) * prod(windows.output_shape)
     total = weight_gradient(inputs, outputs, Reading.of(windows), groups, arrays.computing(result, bound))

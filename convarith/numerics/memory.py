@@ -28,6 +28,6 @@ def size_text(count: int) -> str:
     ('1.5 GB', '2.0 kB')
     """
     for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
-        if count >= size:
+        if count >= 0.99995 * size:  # so that none is written as 1000.0 of the unit below
             return f"{count / size:.1f} {unit}"
     return f"{count / 1000:.1f} kB"

@@ -6,7 +6,7 @@ which visits k + k cells for a window of k × k. Padding is nothing: it never wi
 
 from __future__ import annotations
 
-from math import isinf, prod
+from math import prod
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -136,19 +136,11 @@ def lp_pool(x: ArrayLike, layer: Pool, *, norm_type: float) -> Array:
     if np.asarray(arrays.lone_number(norm_type, "norm_type")).dtype.kind not in "iuf" or not norm_type > 0:
         raise ParameterError(f"norm_type must be a number above 0; got {norm_type!r}", value=norm_type)
     values, windows, leading = _met(arrays.checked_numbers(x, "x"), layer)
-    given = values.dtype if values.dtype.kind in "fc" else np.dtype(float)
-    sizes = np.abs(values.astype(arrays.computing(given, 0), copy=False))
-    result = np.abs(np.zeros(0, given)).dtype
-    if isinf(norm_type):
-        largest = _along_each_axis(sizes, windows, np.maximum, 0)
-        return arrays.restored(largest.astype(result, copy=False), leading)
-    # Powers of numbers around 1 neither overflow nor vanish: the largest of the whole array is taken out.
-    scale: Any = sizes.max()
-    if not np.isfinite(scale) or not scale:
-        scale = 1
-    sums = _along_each_axis((sizes / scale) ** norm_type, windows, np.add, 0)
-    norms: Array = (sums ** (1 / norm_type) * scale).astype(result, copy=False)
-    return arrays.restored(norms, leading)
+    result = np.abs(np.zeros(0, values.dtype if values.dtype.kind in "fc" else float)).dtype
+    sizes = np.abs(values.astype(arrays.computing(np.result_type(values.dtype, result), 0), copy=False))
+    # The norm over a window is the norm along one axis of the norms along the next.
+    norms = _along_each_axis(sizes, windows, _joined_norms(norm_type), 0)
+    return arrays.restored(norms.astype(result, copy=False), leading)
 
 
 def pool(x: ArrayLike, layer: Pool, reduction: Callable[..., Any], *, fill: complex = 0) -> Array:
@@ -216,6 +208,8 @@ give the shape of the pooling's input
             shape=given.shape,
             output_shape=shape,
         )
+    if not given.size:
+        raise ParameterError(f"x has the shape {given.shape}, which is empty; give at least 1 number")
     if switches.dtype.kind not in "iu":
         raise ParameterError(f"indices have the dtype {switches.dtype}; give the whole numbers that max_pool returns")
     if switches.shape != given.shape:
@@ -278,9 +272,10 @@ def averaged(x: Array, windows: Windows, count_include_pad: bool = True, divisor
     counts: Array = np.ones((), int)
     for axis in windows.axes:
         counts = counts[..., None] * (_padded_counts(axis) if count_include_pad else _input_counts(axis))
-    counts = counts.astype(object if sums.dtype.kind == "O" else sums.real.dtype)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (sums / counts).astype(result, copy=False)
+    divisors = np.maximum(counts, 1).astype(object if sums.dtype.kind == "O" else sums.real.dtype)
+    means: Array = (sums / divisors).astype(result, copy=False)
+    means[..., counts == 0] = np.nan
+    return means
 
 
 def _met(given: Array, layer: Pool) -> tuple[Array, Windows, int]:
@@ -290,7 +285,7 @@ def _met(given: Array, layer: Pool) -> tuple[Array, Windows, int]:
     return values, layer.windows(arrays.spatial_shape(values)), given.ndim - ndim
 
 
-def _along_each_axis(x: Array, windows: Windows, ufunc: np.ufunc, start: Any) -> Array:
+def _along_each_axis(x: Array, windows: Windows, join: Callable[..., Any], start: Any) -> Array:
     """A reduction over each window that can be taken along one axis after the other."""
     leading = x.ndim - windows.ndim
     for number, axis in enumerate(windows.axes):
@@ -300,9 +295,24 @@ def _along_each_axis(x: Array, windows: Windows, ufunc: np.ufunc, start: Any) ->
         source = np.moveaxis(x, leading + number, 0)
         for meeting in meetings(axis):
             part = along[arrays.sliced(meeting.outputs)]
-            ufunc(part, source[arrays.sliced(meeting.inputs)], out=part)
+            join(part, source[arrays.sliced(meeting.inputs)], out=part)
         x = reduced
     return x
+
+
+def _joined_norms(norm_type: float) -> Callable[..., Any]:
+    """Two sizes to the p-norm of both, with no power of a large or a small number."""
+    known = {1: np.add, 2: np.hypot, np.inf: np.maximum}
+    if norm_type in known:
+        return known[norm_type]
+
+    def joined(left: Array, right: Array, out: Array) -> None:
+        larger, smaller = np.maximum(left, right), np.minimum(left, right)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = np.where((larger == 0) | np.isinf(larger), 0, smaller / larger)
+        np.multiply(larger, (1 + ratio**norm_type) ** (1 / norm_type), out=out)
+
+    return joined
 
 
 def _first_highest(x: Array, places: Array, windows: Windows, number: int, lowest: Any) -> tuple[Array, Array]:
@@ -316,7 +326,7 @@ def _first_highest(x: Array, places: Array, windows: Windows, number: int, lowes
         outputs, inputs = arrays.sliced(meeting.outputs), arrays.sliced(meeting.inputs)
         value, place = sources[inputs], source_places[inputs]
         now, now_place = along[outputs], places_along[outputs]
-        better = (value > now) | ((now_place < 0) & (place >= 0))
+        better = (value > now) | (now_place < 0)
         if x.dtype.kind == "f":
             better |= np.isnan(value) & ~np.isnan(now)
         np.copyto(now, value, where=better)

@@ -54,7 +54,8 @@ def matrix(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int =
     """C: the sparse matrix that does to the flattened input what the layer does to the input.
 
     Args:
-        layer: a `Conv`; or a `ConvTranspose`, whose matrix is the C^T of its direct convolution.
+        layer: a `Conv`; a `ConvTranspose`, whose matrix is the C^T of its direct convolution; or a `Pool`, whose
+            windows are weighed as those of a convolution (1/k² each for means).
         input_shape: spatial shape of the input.
         kernel: (out, in/groups, k...), for a `ConvTranspose` (in, out/groups, k...), or (k...) for one channel each.
         groups: parts the channels.
@@ -62,8 +63,8 @@ def matrix(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int =
     Returns:
         A `scipy.sparse.csr_array` with a row for each output and a column for each input, both flattened as (channel,
         spatial...), row-major. One block for each pair of output and input map (none between groups), sorted and
-        canonical; a tap that meets padding is not stored, one whose weight is 0 is. Whole numbers are int64 or
-        uint64, so that ``C @ x`` is exact while its sums fit into 64 bits. Indices are int32 while they fit.
+        canonical; a tap that meets padding is not stored, one whose weight is 0 is. Whole numbers are int64 (uint64 if
+        the kernel is), so that ``C @ x`` is exact while its sums fit into 64 bits. Indices are int32 while they fit.
 
     Raises:
         ShapeError: kernel, groups, layer and input_shape do not go together, or the matrix would not fit in memory;
@@ -133,6 +134,7 @@ def operator(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int
 
     def times(x: Array, w: Array, reading: Reading) -> Array:
         """Each column of x through the windows."""
+        x = arrays.checked_numbers(x, "x")
         channels = w.shape[0] * w.shape[2]
         maps = np.ascontiguousarray(x.T).reshape(-1, channels, *reading.input_shape)
         result = arrays.accumulator(x=maps, w=w)
@@ -191,14 +193,18 @@ def _met(layer: Layer, input_shape: Shape, kernel: ArrayLike, groups: int) -> tu
     windows = layer.windows(input_shape)
     given = arrays.checked_numbers(kernel, "kernel")
     transposed = layer.kind == "transposed convolution"
+    axes = "in, out/groups" if transposed else "out, in/groups"
     channels = None
     if given.ndim == windows.ndim + 2:
         channels = given.shape[0] if transposed else given.shape[1] * integer(groups, "groups", 1)
     weights = arrays.laid_out_kernel(
-        given, windows.kernel_size, channels, groups, transposed=transposed, name="kernel", given="kernel"
+        given, windows.kernel_size, channels, groups, transposed=transposed, name="kernel", given="kernel", axes=axes
     )
     dtype = arrays.accumulator(kernel=given)
-    dtype = np.dtype(np.float32) if dtype == np.float16 else dtype  # which SciPy's matrices do not have
+    if dtype == np.float16:
+        dtype = np.dtype(np.float32)  # SciPy's matrices have no smaller one
+    elif given.dtype.kind == "u" and given.dtype.itemsize < 8:
+        dtype = np.dtype(np.int64)  # which goes together with signed numbers, too
     return windows, weights, dtype
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from convarith.arithmetic.integers import integer, per_axis
 from convarith.arithmetic.layers import ConvTranspose
+from convarith.errors import ParameterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,12 +26,12 @@ class Upsampling(NamedTuple):
     groups: int
 
 
-def nearest_upsampling(factor: PerAxis, *, ndim: int = 2, channels: int | None = None) -> Upsampling:
+def nearest_upsampling(factor: PerAxis, *, ndim: int | None = None, channels: int | None = None) -> Upsampling:
     """Nearest-neighbour upsampling: a kernel of ones as large as its stride, so that stamps lie side by side.
 
     Args:
         factor: how many times larger the output is, one number for every axis or one for each.
-        ndim: the number of spatial axes, where factor does not say it.
+        ndim: the number of spatial axes, where factor does not say it; 2 if neither does.
         channels: for (N, C, i...) inputs, their number; each is upsampled alone (groups). None for spatial inputs.
 
     Returns:
@@ -49,7 +50,7 @@ def nearest_upsampling(factor: PerAxis, *, ndim: int = 2, channels: int | None =
     return _for_channels(layer, [np.ones(factor) for factor in factors], channels)
 
 
-def bilinear_upsampling(factor: PerAxis, *, ndim: int = 2, channels: int | None = None) -> Upsampling:
+def bilinear_upsampling(factor: PerAxis, *, ndim: int | None = None, channels: int | None = None) -> Upsampling:
     """Bilinear upsampling (linear, trilinear): a kernel of 2f - f mod 2 whose weights fall linearly from its centre.
 
     Cell centres are aligned (half-pixel, ``align_corners=False``), and an output that lies between inputs is exactly
@@ -79,10 +80,18 @@ def bilinear_upsampling(factor: PerAxis, *, ndim: int = 2, channels: int | None 
     return _for_channels(layer, [_tent(factor, size) for factor, size in zip(factors, sizes, strict=True)], channels)
 
 
-def _factors(factor: PerAxis, ndim: int) -> tuple[int, ...]:
+def _factors(factor: PerAxis, ndim: int | None) -> tuple[int, ...]:
     numbers = per_axis(factor, "factor", 1)
-    axes = integer(ndim, "ndim", 1)
-    return numbers if isinstance(numbers, tuple) else (numbers,) * axes
+    axes = None if ndim is None else integer(ndim, "ndim", 1)
+    if not isinstance(numbers, tuple):
+        return (numbers,) * (axes or 2)
+    if axes not in (None, len(numbers)):
+        raise ParameterError(
+            f"factor {numbers} is for {len(numbers)} axes and ndim is {axes}; give one number, or one for each axis",
+            factor=numbers,
+            ndim=axes,
+        )
+    return numbers
 
 
 def _tent(factor: int, size: int) -> Array:

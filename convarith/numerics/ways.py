@@ -37,7 +37,7 @@ class Stamp(NamedTuple):
     place: tuple[slice, ...]
     """Where in the output the rest of the scaled kernel goes."""
     values: Array
-    """The kernel times the input, shape (N, out, ...), cut to what lies in the output."""
+    """The kernel times the input, cut to what lies in the output; leading axes as the output has them."""
 
 
 def equivalent_input(x: ArrayLike, layer: ConvTranspose) -> Array:
@@ -145,7 +145,9 @@ def conv_transpose_by_matrix(x: ArrayLike, w: ArrayLike, layer: ConvTranspose, *
     result, dtype = _types(values, kernel)
     if dtype.kind == "O":
         raise ParameterError(f"sums may go beyond what {result} holds; take conv_transpose, which sees whether they do")
-    product_of_both = matrix(layer, windows.input_shape, w, groups=groups) @ columns.astype(result)
+    wide = np.result_type(result, np.float32) if result.kind == "f" else result  # SciPy has no float16
+    c = matrix(layer, windows.input_shape, w, groups=groups).astype(wide, copy=False)
+    product_of_both = c @ columns.astype(wide)
     shape = (len(values), kernel.shape[0] * kernel.shape[1], *windows.output_shape)
     return arrays.restored(product_of_both.T.reshape(shape).astype(result, copy=False), leading)
 
@@ -153,18 +155,19 @@ def conv_transpose_by_matrix(x: ArrayLike, w: ArrayLike, layer: ConvTranspose, *
 def stamps(x: ArrayLike, w: ArrayLike, layer: ConvTranspose, *, groups: int = 1) -> Iterator[Stamp]:
     """The stamps of a transposed convolution, one for each input position, row-major.
 
-    Added up into zeros they are its output. Arguments and errors as for `conv_transpose`.
+    Added into zeros, ``y[..., *stamp.place] += stamp.values``, they are its output. Arguments and errors as for
+    `conv_transpose`.
 
     >>> import convarith as ca
     >>> for stamp in stamps([1, 2], [1, 10, 100], ca.ConvTranspose(3, stride=2)):
     ...     print(stamp.source, stamp.place, stamp.values.tolist())
-    (0,) (slice(0, 3, 1),) [[[1, 10, 100]]]
-    (1,) (slice(2, 5, 1),) [[[2, 20, 200]]]
+    (0,) (slice(0, 3, 1),) [1, 10, 100]
+    (1,) (slice(2, 5, 1),) [2, 20, 200]
     """
-    values, kernel, windows, _ = _met(x, w, layer, groups, "stamps")
+    values, kernel, windows, leading = _met(x, w, layer, groups, "stamps")
     result, dtype = _types(values, kernel)
     found = _stamps(values.astype(dtype), kernel.astype(dtype), windows)
-    return (stamp._replace(values=arrays.settled(stamp.values, result)) for stamp in found)
+    return (stamp._replace(values=arrays.restored(arrays.settled(stamp.values, result), leading)) for stamp in found)
 
 
 def _stamps(x: Array, w: Array, windows: Windows) -> Iterator[Stamp]:

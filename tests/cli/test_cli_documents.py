@@ -11,10 +11,11 @@ import click
 import pytest
 from run_words import output_of, process, run
 
+from convarith.numerics.verification import running, settings
 from convarith_cli.main import cli
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/guide.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/guide.md", "docs/numerics.md")
 
 
 def commands(group=cli, path=()):
@@ -49,7 +50,7 @@ def documented():
 
 def test_all_commands_are_there():
     names = {" ".join(words) for words in COMMANDS}
-    assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "animate"} <= names
+    assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "verify", "animate"} <= names
     assert {"solve conv", "solve pool", "solve transpose"} <= names
     assert {"animate conv", "animate pool", "animate transpose"} <= names
 
@@ -73,7 +74,12 @@ def test_every_json_is_documented_in_the_help(words):
 @pytest.mark.parametrize("example", list(documented()))
 def test_every_example_runs(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    Path("sobel.csv").write_text("-1,0,1\n-2,0,2\n-1,0,1\n", encoding="utf-8")
     example = example.split("   ")[0].strip()
+    if example.startswith("verify"):  # in this process, and in a second instead of minutes
+        tiny = settings.Level(settings.Bounds(3, 2, 2, 2, 1), settings.Bounds(2, 2, 2, 1, 1), 2, 2, 1)
+        monkeypatch.setattr(running, "LEVELS", dict.fromkeys(settings.LEVELS, tiny))
+        example += " --jobs 1"
     result = run(example)
     refused_on_purpose = example == "conv 9x5 -k 7"
     assert result.exit_code == (1 if refused_on_purpose else 0), result.output
