@@ -258,7 +258,7 @@ class TestThePiecesOfIt:
         axis = AxisNumbers(6, 3, stride=2, padding=(1, 1))
         assert walk.row(axis) == [None, 0, 1, 2, 3, 4, 5, None]
         assert walk.starts(axis) == [0, 2, 4]
-        assert [window.cells for window in walk.windows(axis)] == [
+        assert [window.cells for window in walk.windows_of(axis)] == [
             [(1, 0), (2, 1)],
             [(0, 1), (1, 2), (2, 3)],
             [(0, 3), (1, 4), (2, 5)],

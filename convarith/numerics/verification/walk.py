@@ -96,7 +96,7 @@ def starts(axis: AxisNumbers) -> list[int]:
     return found
 
 
-def windows(axis: AxisNumbers) -> list[Window]:
+def windows_of(axis: AxisNumbers) -> list[Window]:
     """Each window of an axis; none where nothing fits."""
     found = []
     cells, offsets = row(axis) or [], places(axis)
@@ -140,7 +140,7 @@ def met_by(setting: Setting) -> list[list[list[tuple[int, int]]]]:
     """On each axis, the (tap, input index) that each output meets."""
     if setting.family == "transpose":
         return [canvas(axis) for axis in setting.axes]
-    return [[window.cells for window in windows(axis)] for axis in setting.axes]
+    return [[window.cells for window in windows_of(axis)] for axis in setting.axes]
 
 
 def sums(
@@ -166,7 +166,7 @@ def sums(
 def pooled(axes: Sequence[AxisNumbers], x: Numbers) -> Iterator[tuple[int | None, int, int, int]]:
     """For each window, row-major: its maximum (None where it meets no input), sum, inputs, and cells in the padding or
     the input."""
-    for chosen in product(*(windows(axis) for axis in axes)):
+    for chosen in product(*(windows_of(axis) for axis in axes)):
         values = []
         for cells in product(*(window.cells for window in chosen)):
             index = 0
