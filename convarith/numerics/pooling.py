@@ -1,7 +1,6 @@
 """Pooling with real numbers: the maximum, the mean, a norm, or any reduction over each window; and unpooling.
 
-A window is a product of its axes, and so are maxima and sums over it: they are taken along one axis after the other,
-which visits k + k cells for a window of k × k. Padding is nothing: it never wins, and counts in a mean or not.
+Padding is nothing: it never wins, and counts in a mean or not.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ import numpy as np
 
 from convarith.arithmetic.integers import integer
 from convarith.arithmetic.integers import shape as checked_spatial
-from convarith.arithmetic.meeting import meetings
 from convarith.errors import ParameterError, ShapeError
 from convarith.numerics import arrays
-from convarith.numerics.contraction import Reading, blocks, parts_of
+from convarith.numerics.reductions import averaged, highest, highest_with_indices, norms, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from convarith.arithmetic.axis import Axis
     from convarith.arithmetic.layer import Shape
     from convarith.arithmetic.layers import Pool
     from convarith.arithmetic.windows import Windows
@@ -138,9 +135,7 @@ def lp_pool(x: ArrayLike, layer: Pool, *, norm_type: float) -> Array:
     values, windows, leading = _met(arrays.checked_numbers(x, "x"), layer)
     result = np.abs(np.zeros(0, values.dtype if values.dtype.kind in "fc" else float)).dtype
     sizes = np.abs(values.astype(arrays.computing(np.result_type(values.dtype, result), 0), copy=False))
-    # The norm over a window is the norm along one axis of the norms along the next.
-    norms = _along_each_axis(sizes, windows, _joined_norms(norm_type), 0)
-    return arrays.restored(norms.astype(result, copy=False), leading)
+    return arrays.restored(norms(sizes, windows, norm_type).astype(result, copy=False), leading)
 
 
 def pool(x: ArrayLike, layer: Pool, reduction: Callable[..., Any], *, fill: complex = 0) -> Array:
@@ -171,7 +166,7 @@ return (1, 1, 3), without the last axis
     arrays.check_kind(layer, "pooling", "pool")
     values, windows, leading = _met(arrays.checked_numbers(x, "x"), layer)
     dtype = arrays.holding(values.dtype, fill, "fill")
-    return arrays.restored(_reduced(values.astype(dtype, copy=False), windows, reduction, fill), leading)
+    return arrays.restored(reduced(values.astype(dtype, copy=False), windows, reduction, fill), leading)
 
 
 def max_unpool(x: ArrayLike, indices: ArrayLike, *, output_shape: Shape) -> Array:
@@ -235,152 +230,8 @@ give the shape of the pooling's input
     return unpooled.reshape(given.shape[:leading] + shape)
 
 
-# The same on windows, for (..., spatial...) arrays: what does not need to know the layer
-
-
-def highest(x: Array, windows: Windows) -> Array:
-    """The maximum over each window's input cells.
-
-    Raises:
-        ShapeError: a window of whole numbers meets no input.
-    """
-    return _along_each_axis(x, windows, np.maximum, _lowest(x, windows))
-
-
-def highest_with_indices(x: Array, windows: Windows) -> tuple[Array, Array]:
-    """The maximum over each window, and where it stood, flat and row-major; the first of several."""
-    maxima, lowest = x, _lowest(x, windows)
-    places: Array = np.arange(prod(windows.input_shape)).reshape(windows.input_shape)
-    places = np.broadcast_to(places, x.shape)
-    for number in reversed(range(windows.ndim)):  # the last axis first: of several, the first in row-major order stays
-        maxima, places = _first_highest(maxima, places, windows, number, lowest)
-    return maxima, places
-
-
-def averaged(x: Array, windows: Windows, count_include_pad: bool = True, divisor_override: int | None = None) -> Array:
-    """The mean over each window's cells."""
-    whole = x.dtype.kind in "iub"
-    result = np.dtype(float) if whole else x.dtype
-    if whole:
-        sums_in = arrays.accumulator(x=x)
-        sums_in = arrays.computing(sums_in, arrays.peak(x) * prod(windows.kernel_size))
-    else:
-        sums_in = arrays.computing(result, 0)
-    sums = _along_each_axis(x.astype(sums_in, copy=False), windows, np.add, 0)
-    if divisor_override is not None:
-        return (sums / divisor_override).astype(result, copy=False)
-    counts: Array = np.ones((), int)
-    for axis in windows.axes:
-        counts = counts[..., None] * (_padded_counts(axis) if count_include_pad else _input_counts(axis))
-    divisors = np.maximum(counts, 1).astype(object if sums.dtype.kind == "O" else sums.real.dtype)
-    means: Array = (sums / divisors).astype(result, copy=False)
-    means[..., counts == 0] = np.nan
-    return means
-
-
 def _met(given: Array, layer: Pool) -> tuple[Array, Windows, int]:
     """x as (N, C, i...), its windows, and how many leading axes it had."""
     ndim = arrays.spatial_axes(layer, given.ndim)
     values = arrays.laid_out(given, ndim, layer)
     return values, layer.windows(arrays.spatial_shape(values)), given.ndim - ndim
-
-
-def _along_each_axis(x: Array, windows: Windows, join: Callable[..., Any], start: Any) -> Array:
-    """A reduction over each window that can be taken along one axis after the other."""
-    leading = x.ndim - windows.ndim
-    for number, axis in enumerate(windows.axes):
-        shape = (*x.shape[: leading + number], axis.count, *x.shape[leading + number + 1 :])
-        reduced = np.full(shape, start, x.dtype)
-        along = np.moveaxis(reduced, leading + number, 0)
-        source = np.moveaxis(x, leading + number, 0)
-        for meeting in meetings(axis):
-            part = along[arrays.sliced(meeting.outputs)]
-            join(part, source[arrays.sliced(meeting.inputs)], out=part)
-        x = reduced
-    return x
-
-
-def _joined_norms(norm_type: float) -> Callable[..., Any]:
-    """Two sizes to the p-norm of both, with no power of a large or a small number."""
-    known = {1: np.add, 2: np.hypot, np.inf: np.maximum}
-    if norm_type in known:
-        return known[norm_type]
-
-    def joined(left: Array, right: Array, out: Array) -> None:
-        larger, smaller = np.maximum(left, right), np.minimum(left, right)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = np.where((larger == 0) | np.isinf(larger), 0, smaller / larger)
-        np.multiply(larger, (1 + ratio**norm_type) ** (1 / norm_type), out=out)
-
-    return joined
-
-
-def _first_highest(x: Array, places: Array, windows: Windows, number: int, lowest: Any) -> tuple[Array, Array]:
-    """Along one axis, the first of the highest of each window, and its place."""
-    axis, at = windows.axes[number], x.ndim - windows.ndim + number
-    shape = (*x.shape[:at], axis.count, *x.shape[at + 1 :])
-    best, best_places = np.full(shape, lowest, x.dtype), np.full(shape, -1, np.int64)
-    along, places_along = np.moveaxis(best, at, 0), np.moveaxis(best_places, at, 0)
-    sources, source_places = np.moveaxis(x, at, 0), np.moveaxis(places, at, 0)
-    for meeting in meetings(axis):
-        outputs, inputs = arrays.sliced(meeting.outputs), arrays.sliced(meeting.inputs)
-        value, place = sources[inputs], source_places[inputs]
-        now, now_place = along[outputs], places_along[outputs]
-        better = (value > now) | (now_place < 0)
-        if x.dtype.kind == "f":
-            better |= np.isnan(value) & ~np.isnan(now)
-        np.copyto(now, value, where=better)
-        np.copyto(now_place, place, where=better)
-    return best, best_places
-
-
-def _lowest(x: Array, windows: Windows) -> Any:
-    """What every maximum begins with: -inf, or for whole numbers the lowest, where every window meets an input."""
-    if x.dtype.kind == "f":
-        return x.dtype.type(-np.inf)
-    if not all(_input_counts(axis).all() for axis in windows.axes):
-        raise ShapeError("a window meets no input, and integers have no -inf for its maximum; give x as floats")
-    return False if x.dtype == np.bool_ else np.iinfo(x.dtype).min
-
-
-def _reduced(x: Array, windows: Windows, reduction: Callable[..., Any], fill: complex) -> Array:
-    """The user's reduction, over blocks of windows."""
-    images, channels = x.shape[:2]
-    reading, taps = Reading.of(windows), prod(windows.kernel_size)
-    found: Array | None = None
-    for some, ranges in blocks(images, windows.output_shape, channels * taps * x.dtype.itemsize):
-        shape = (some.stop - some.start, channels, *(len(along) for along in ranges))
-        cells = np.full((*shape, taps), fill, x.dtype)
-        for weight, outputs, inputs, _ in parts_of(reading, ranges):
-            cells[arrays.within((*outputs, weight))] = x[some][arrays.within(inputs)]
-        block = np.asarray(reduction(cells, axis=-1))
-        if block.shape != shape:
-            raise ShapeError(
-                f"the reduction turned cells of the shape {cells.shape} into {block.shape}; "
-                f"it should return {shape}, without the last axis",
-                shape=block.shape,
-                wanted=shape,
-            )
-        if found is None:
-            found = np.empty((images, channels, *windows.output_shape), block.dtype)
-        found[some][arrays.within([arrays.sliced(along) for along in ranges])] = block
-    assert found is not None  # a layer has at least one window
-    return found
-
-
-def _padded_counts(axis: Axis) -> Array:
-    """For each output, how many taps lie within the padded input."""
-    starts = axis.stride * np.arange(axis.count) - axis.before
-    counts = np.zeros(axis.count, int)
-    for tap in range(axis.kernel):
-        positions = starts + axis.dilation * tap
-        counts += (positions >= axis.positions.start) & (positions < axis.positions.stop)
-    return counts
-
-
-def _input_counts(axis: Axis) -> Array:
-    """For each output, how many taps meet an input."""
-    counts = np.zeros(axis.count, int)
-    for meeting in meetings(axis):
-        counts[arrays.sliced(meeting.outputs)] += 1
-    return counts

@@ -96,8 +96,11 @@ that shape
     data, indices = np.empty(entries, dtype), np.empty(entries, index_type)
     starts = _spatial_starts(windows, index_type)
     channel_entries = int(starts[-1]) * weights.shape[2]
-    for runs in product(*(runs_of(axis) for axis in windows.axes)):
-        _fill_brick(runs, windows, weights, starts, channel_entries, data, indices)
+    first, *others = [runs_of(axis) for axis in windows.axes]
+    for run in first:
+        for runs in product(*others):
+            _fill_brick((run._replace(length=1), *runs), windows, weights, starts, channel_entries, data, indices)
+        _repeat(run, windows, weights, starts, channel_entries, data, indices)
     built = csr_array((data, indices, _row_starts(starts, weights, channel_entries)), shape=(rows, columns))
     built.has_sorted_indices = built.has_canonical_format = True  # as they were written
     return built
@@ -231,15 +234,21 @@ def _check_memory(rows: int, columns: int, entries: int, dtype: np.dtype[Any], i
 def _spatial_starts(windows: Windows, index_type: np.dtype[Any]) -> Array:
     """How many entries lie before each output of one pair of maps, and at last their number."""
     starts = np.zeros(prod(windows.output_shape) + 1, index_type)
-    counts = np.ones((), index_type)
-    for axis in windows.axes:
-        along = np.zeros(axis.count, index_type)
-        for run in runs_of(axis):
-            along[run.start : run.start + run.step * run.length : run.step] = len(run.weights)
-        counts = counts[..., None] * along
-    starts[1:] = counts.reshape(-1)
+    counts = [_counts(axis, index_type) for axis in windows.axes]
+    together = np.ones((), index_type)
+    for along in counts[:-1]:
+        together = together[..., None] * along
+    np.multiply(together[..., None], counts[-1], out=starts[1:].reshape(windows.output_shape))
     np.cumsum(starts, out=starts)
     return starts
+
+
+def _counts(axis: Axis, index_type: np.dtype[Any]) -> Array:
+    """How many inputs each output of an axis meets."""
+    counts = np.zeros(axis.count, index_type)
+    for run in runs_of(axis):
+        counts[run.start : run.start + run.step * run.length : run.step] = len(run.weights)
+    return counts
 
 
 def _row_starts(starts: Array, weights: Array, channel_entries: int) -> Array:
@@ -270,40 +279,62 @@ def _fill_brick(
     taps = tuple([len(run.weights) for run in runs])
     output_steps, input_steps = _row_major(windows.output_shape), _row_major(windows.input_shape)
     row = sum(run.start * step for run, step in zip(runs, output_steps, strict=True))
-    begin = int(starts[row]) * columns
     along = [
-        (int(starts[row + run.step * step]) - int(starts[row])) * columns if run.length > 1 else 0
+        _entries_between(starts, row, row + run.step * step, columns) if run.length > 1 else 0
         for run, step in zip(runs, output_steps, strict=True)
     ]
+    begin = int(starts[row]) * columns
     shape = (groups, rows, *(run.length for run in runs), columns, *taps)
     distances = (rows * channel_entries, channel_entries, *along, prod(taps), *_row_major(taps))
-
-    def brick(flat: Array) -> Array:
-        sizes = [distance * flat.itemsize for distance in distances]
-        return np.lib.stride_tricks.as_strided(flat[begin:], shape, sizes)
 
     def scaled(numbers: ArrayLike, factor: int) -> Array:
         multiples: Array = np.asarray(numbers, indices.dtype) * indices.dtype.type(factor)
         return multiples
 
     spatial = prod(windows.input_shape)
-    first, *others = zip(runs, input_steps, strict=True)
     places = scaled(np.arange(groups), columns * spatial)[:, None]
-    for run, step in others:
-        places = places[..., None] + scaled(np.arange(run.length), run.advance * step)
     met = scaled(np.arange(columns), spatial)
     for run, step in zip(runs, input_steps, strict=True):
+        places = places[..., None] + scaled(np.arange(run.length), run.advance * step)
         met = met[..., None] + scaled(run.inputs, step)
+    np.add(places.reshape(*places.shape, *(1,) * met.ndim), met, out=_strided(indices, begin, shape, distances))
     used = weights[arrays.within(np.ix_(*(run.weights for run in runs)))]
-    # The first slice is written entry by entry; the others repeat it, in long strokes.
-    columns_there, weights_there = brick(indices), brick(data)
-    np.add(places.reshape(*places.shape, *(1,) * met.ndim), met, out=columns_there[:, :, 0])
-    weights_there[:, :, 0] = used.reshape(groups, rows, *(1,) * len(others), columns, *taps)
-    if first[0].length > 1:
-        further = scaled(np.arange(1, first[0].length), first[0].advance * first[1])
-        further = further.reshape(-1, *(1,) * (columns_there.ndim - 3))
-        np.add(columns_there[:, :, :1], further, out=columns_there[:, :, 1:])
-        weights_there[:, :, 1:] = weights_there[:, :, :1]
+    _strided(data, begin, shape, distances)[...] = used.reshape(groups, rows, *(1,) * len(runs), columns, *taps)
+
+
+def _repeat(
+    run: Run,
+    windows: Windows,
+    weights: Array,
+    starts: Array,
+    channel_entries: int,
+    data: Array,
+    indices: Array,
+) -> None:
+    """Write what belongs to the further outputs of a run of the first axis: as for its first, all columns shifted."""
+    groups, rows, columns = weights.shape[:3]
+    inner, inputs = prod(windows.output_shape[1:]), prod(windows.input_shape[1:])
+    row = run.start * inner
+    size = _entries_between(starts, row, row + inner, columns)
+    if run.length == 1 or not size:
+        return
+    shape = (groups, rows, run.length, size)
+    between = _entries_between(starts, row, row + run.step * inner, columns)
+    distances = (rows * channel_entries, channel_entries, between, 1)
+    met = _strided(indices, int(starts[row]) * columns, shape, distances)
+    further = np.arange(1, run.length, dtype=indices.dtype) * indices.dtype.type(run.advance * inputs)
+    np.add(met[:, :, :1], further[:, None], out=met[:, :, 1:])
+    repeated = _strided(data, int(starts[row]) * columns, shape, distances)
+    repeated[:, :, 1:] = repeated[:, :, :1]
+
+
+def _entries_between(starts: Array, row: int, later: int, columns: int) -> int:
+    return (int(starts[later]) - int(starts[row])) * columns
+
+
+def _strided(flat: Array, begin: int, shape: tuple[int, ...], distances: tuple[int, ...]) -> Array:
+    """Entries that lie at regular distances, as an array to write to."""
+    return np.lib.stride_tricks.as_strided(flat[begin:], shape, [distance * flat.itemsize for distance in distances])
 
 
 def _row_major(shape: tuple[int, ...]) -> tuple[int, ...]:

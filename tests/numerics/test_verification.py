@@ -11,7 +11,7 @@ import convarith as ca
 from convarith.arithmetic import axis as axes
 from convarith.arithmetic import bisection, guide, padding
 from convarith.arithmetic.axis import Axis
-from convarith.numerics import contraction, pooling, sparse, verification
+from convarith.numerics import contraction, reductions, sparse, verification
 from convarith.numerics.verification import running, settings, walk
 from convarith.numerics.verification.checks import CHECKS, outputs_of, printed_formula
 from convarith.numerics.verification.running import KERNELS, WALK, Piece, run
@@ -189,7 +189,7 @@ def test_a_misprint_is_found(monkeypatch, number):
 NUMBERS = {
     "weights of conv": (contraction, "meetings", "conv", "convolution"),
     "weights of the equivalent": (contraction, "meetings", "conv", "equivalent convolution"),
-    "cells of a pooling": (pooling, "meetings", "pool", "pooling"),
+    "cells of a pooling": (reductions, "meetings", "pool", "pooling"),
     "entries of C": (sparse, "meetings", "conv", "C"),
     "entries of C^T": (sparse, "meetings", "conv", "C^T"),
 }

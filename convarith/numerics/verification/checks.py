@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from convarith.arithmetic.axis import Axis
     from convarith.numerics.verification.settings import Level
 
     Array = NDArray[Any]
@@ -90,10 +91,9 @@ def windows_differ(setting: Setting) -> str:
         return sizes_differ(setting)
     axes = setting.layer().windows(setting.input_shape).axes
     for axis, cells in zip(axes, walk.met_by(setting), strict=True):
-        found = {(output, tap, index) for output in range(axis.count) for index, tap in axis.entries(output)}
-        wanted = {(output, tap, index) for output, met in enumerate(cells) for tap, index in met}
-        if found != wanted:
-            output, tap, index = min(found ^ wanted)
+        differing = _entries(axis) ^ _walked_entries(cells)
+        if differing:
+            output, tap, index = min(differing)
             return f"for output {output}, weight {tap} and input {index} meet in one of the two only"
     return ""
 
@@ -106,9 +106,8 @@ def equivalent_differs(setting: Setting) -> str:
     layer: Any = setting.layer()
     axes = layer.equivalent.windows(setting.input_shape).axes
     for axis, cells in zip(axes, walk.met_by(setting), strict=True):
-        found = {(o, axis.kernel - 1 - tap, index) for o in range(axis.count) for index, tap in axis.entries(o)}
-        wanted = {(output, tap, index) for output, met in enumerate(cells) for tap, index in met}
-        if axis.count != len(cells) or found != wanted:
+        rotated = {(output, axis.kernel - 1 - tap, index) for output, tap, index in _entries(axis)}
+        if axis.count != len(cells) or rotated != _walked_entries(cells):
             return f"its equivalent {layer.equivalent!r} meets other inputs than its stamps"
     shape = layer.output_shape(setting.input_shape)
     try:
@@ -118,6 +117,15 @@ def equivalent_differs(setting: Setting) -> str:
     if back == setting.input_shape and layer.direct.transposed(shape).windows(back) != layer.windows(back):
         return f"the transpose of its direct convolution is {layer.direct.transposed(shape)!r}"
     return ""
+
+
+def _entries(axis: Axis) -> set[tuple[int, int, int]]:
+    """(output, tap, input) of every entry of C on one axis."""
+    return {(output, tap, index) for output in range(axis.count) for index, tap in axis.entries(output)}
+
+
+def _walked_entries(cells: list[list[tuple[int, int]]]) -> set[tuple[int, int, int]]:
+    return {(output, tap, index) for output, met in enumerate(cells) for tap, index in met}
 
 
 def relationship_differs(setting: Setting, number: int) -> str:

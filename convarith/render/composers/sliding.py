@@ -16,7 +16,7 @@ from convarith.arithmetic.explanation import every_axis
 from convarith.arithmetic.integers import integer
 from convarith.errors import ParameterError, ShapeError, axis_name, nearest
 from convarith.numerics.convolution import weighed
-from convarith.numerics.pooling import averaged, highest
+from convarith.numerics.reductions import averaged, highest
 from convarith.render.composers.numbers import (
     LARGE,
     SMALL,
