@@ -164,7 +164,7 @@ class TestInSolvers:
         """The kernel dominates its centre, and so the symmetric C is positive definite."""
         arguments = (ca.Conv(3, padding="same"), (6, 5), [[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
         right = np.arange(30.0) % 7
-        solution, failed = cg(operator(*arguments), right)
+        solution, failed = cg(operator(*arguments), right, atol=0)
         assert not failed
         assert_allclose(matrix(*arguments) @ solution, right, atol=1e-3)
 
