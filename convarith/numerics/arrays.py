@@ -63,7 +63,7 @@ def check_kind(layer: Layer, kind: str, name: str) -> None:
     """
     given = getattr(layer, "kind", None)
     if given != kind:
-        what = f"{layer!r}, a {given}" if given else f"{layer!r} ({type(layer).__name__})"
+        what = f"{layer!r}, a {given}" if given else f"{shown(layer)} ({type(layer).__name__})"
         raise ParameterError(f"{name} takes a layer of the kind {kind}; got {what}", name="layer")
 
 
@@ -94,12 +94,6 @@ def laid_out(x: Array, ndim: int, layer: Layer, name: str = "x") -> Array:
     leading = x.ndim - ndim
     if leading < 0 and layer.ndim is not None:
         layer.checked_shape(x.shape, "input_shape")  # refuses
-    if ndim < 1 and x.ndim:
-        raise ShapeError(
-            f"{name} has the shape {x.shape}, so that w needs two axes of channels before its kernel; give w "
-            f"{x.ndim} axes, or the layer one parameter for each of {name}'s axes",
-            shape=x.shape,
-        )
     if not 0 <= leading <= 2:
         raise ShapeError(
             f"{name} has the shape {x.shape}, for {_axes(ndim)} of space; give {name} {_axes(ndim)}, {ndim + 1} with "
@@ -204,11 +198,18 @@ def met(
     """
     given, kernel_given = checked_numbers(x, "x"), checked_numbers(w, "w")
     ndim = spatial_axes(layer, given.ndim, kernel_given.ndim)
+    axes = "in, out/groups" if transposed else "out, in/groups"
+    if ndim < 1 <= given.ndim:
+        raise ShapeError(
+            f"w has the shape {kernel_given.shape}, and beside x, {given.shape}, it needs two axes of channels; give w "
+            f"the shape ({axes}, k...), or the layer one parameter for each axis of x",
+            shape=kernel_given.shape,
+            x_shape=given.shape,
+        )
     values = laid_out(given, ndim, layer)
     windows = layer.windows(spatial_shape(values))
     leading = given.ndim - ndim
     channels = values.shape[1] if leading else None
-    axes = "in, out/groups" if transposed else "out, in/groups"
     kernel = laid_out_kernel(kernel_given, windows.kernel_size, channels, groups, transposed=transposed, axes=axes)
     return values, kernel, windows, leading
 

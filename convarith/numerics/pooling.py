@@ -164,6 +164,8 @@ def pool(x: ArrayLike, layer: Pool, reduction: Callable[..., Any], *, fill: comp
 return (1, 1, 3), without the last axis
     """
     arrays.check_kind(layer, "pooling", "pool")
+    if not callable(reduction):
+        raise ParameterError(f"reduction must be a function, as numpy.median is; got {reduction!r}", value=reduction)
     values, windows, leading = _met(arrays.checked_numbers(x, "x"), layer)
     dtype = arrays.holding(values.dtype, fill, "fill")
     return arrays.restored(reduced(values.astype(dtype, copy=False), windows, reduction, fill), leading)

@@ -163,10 +163,10 @@ class TestAxesOfX:
         """A layer that names no axis and a w without two axes of channels say nothing of an x of 3 axes."""
         refusal = refused(ca.ShapeError, conv, np.ones((4, 5, 6)), np.ones(w), ca.Conv(2))
         assert str(refusal) == (
-            "x has the shape (4, 5, 6), so that w needs two axes of channels before its kernel; give w 3 axes, or the "
-            "layer one parameter for each of x's axes"
+            f"w has the shape {w}, and beside x, (4, 5, 6), it needs two axes of channels; give w the shape "
+            f"(out, in/groups, k...), or the layer one parameter for each axis of x"
         )
-        assert refusal.shape == (4, 5, 6)
+        assert (refusal.shape, refusal.x_shape) == (w, (4, 5, 6))
         assert conv(np.ones((4, 5, 6)), np.ones((3, 5, 2)), ca.Conv(2)).shape == (4, 3, 5)
         assert conv(np.ones((4, 5, 6)), np.ones((2, 2, 2)), ca.Conv((2, 2, 2))).shape == (3, 4, 5)
 

@@ -169,6 +169,10 @@ class TestAnyReduction:
         assert refusal.value.value == fill
         assert pool(x.astype(float), ca.Pool(1, padding=1), np.max, fill=fill).tolist() == [fill, 1, 2, fill]
 
+    def test_what_is_no_function_is_refused(self):
+        with pytest.raises(ca.ParameterError, match=r"^reduction must be a function"):
+            pool([1, 2], ca.Pool(2), "median")
+
     @pytest.mark.parametrize("fill", ["0", None, [0]])
     def test_a_fill_that_is_no_number_is_refused(self, fill):
         with pytest.raises(ca.ParameterError) as refusal:
