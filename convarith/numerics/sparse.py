@@ -136,19 +136,21 @@ def operator(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int
     adjoint = weights.conj().swapaxes(1, 2)  # conj leaves real numbers as they are
 
     def times(x: Array, w: Array, reading: Reading) -> Array:
-        """Each column of x through the windows."""
-        x = arrays.checked_numbers(x, "x")
-        channels = w.shape[0] * w.shape[2]
-        maps = np.ascontiguousarray(x.T).reshape(-1, channels, *reading.input_shape)
+        """Each column of x, (..., inputs, columns), through the windows."""
+        columns = np.moveaxis(arrays.checked_numbers(x, "x"), -2, -1)
+        maps = columns.reshape(-1, w.shape[0] * w.shape[2], *reading.input_shape)
         result = arrays.accumulator(x=maps, w=w)
         bound = arrays.peak(maps) * arrays.peak(w) * prod(w.shape[2:]) if maps.size else 0
         y = arrays.settled(contracted(maps, w, reading, arrays.computing(result, bound)), result)
-        return y.reshape(len(maps), -1).T
+        return np.moveaxis(y.reshape(*columns.shape[:-1], -1), -1, -2)
+
+    def times_vector(x: Array, w: Array, reading: Reading) -> Array:
+        return times(x.reshape(-1, 1) if x.ndim == 2 and x.shape[1] == 1 else x[..., None], w, reading)[..., 0]
 
     return LinearOperator(
         _matrix_shape(windows, weights),
-        matvec=lambda x: times(x.reshape(-1, 1), weights, forwards)[:, 0],
-        rmatvec=lambda x: times(x.reshape(-1, 1), adjoint, backwards)[:, 0],
+        matvec=lambda x: times_vector(x, weights, forwards),
+        rmatvec=lambda x: times_vector(x, adjoint, backwards),
         matmat=lambda x: times(x, weights, forwards),
         rmatmat=lambda x: times(x, adjoint, backwards),
         dtype=dtype,
