@@ -116,7 +116,9 @@ open_padding = click.option("-p", "--padding", type=Padding(), metavar="P", help
 dilation = _numbers("-d", "--dilation", "Dilation of the kernel.", "1")
 input_dilation = _numbers("-e", "--input-dilation", "Stretch the input: E-1 zeros between neighbours.", "1")
 ceil_mode = click.option("--ceil", "ceil_mode", is_flag=True, help="Round the size up (ceil_mode).")
-output_padding = _numbers("-a", "--output-padding", "Output padding: added zeros at the end, below the stride.", "0")
+output_padding = _numbers(
+    "-a", "--output-padding", "Output padding: added zeros at the end, below the larger of stride and dilation.", "0"
+)
 open_output_padding = _numbers("-a", "--output-padding", "Output padding, if that is known.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -34,14 +34,12 @@ if TYPE_CHECKING:
 @click.option("--transpose", is_flag=True, help="The matrix of the transposed convolution with these parameters.")
 @output_padding
 @click.option("--latex", is_flag=True, help="Print LaTeX.")
-@click.option(
-    "--npz", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save C with numbers: FILE.npz."
-)
+@click.option("--npz", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.npz", help="Save C with numbers.")
 @click.option(
     "--weights",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Its weights, .npy or .csv, of the kernel's shape or (out, in/groups, kernel).  [default: 1, 2, 3 ...]",
+    help="Its weights, .npy, .csv or .txt, of the kernel's shape or (out, in/groups, kernel).  [default: 1, 2, 3 ...]",
 )
 @click.option("--groups", type=click.IntRange(1), default=1, show_default=True, help="Groups of the weights' channels.")
 @as_json
@@ -108,7 +106,8 @@ def _save(layer: Layer, shape: tuple[int, ...], npz: Path, weights: Path | None,
     if npz.suffix.lower() != ".npz":
         raise click.UsageError(f"{str(npz)!r} does not end in .npz; give a name that does")
     check_target(npz)
-    kernel = sparse.numbered(layer.windows(shape).kernel_size) if weights is None else read_numbers(weights)
+    kernel_size = layer.windows(shape).kernel_size
+    kernel = sparse.numbered(kernel_size) if weights is None else read_numbers(weights, len(kernel_size))
     c = sparse.matrix(layer, shape, kernel, groups=groups)
     sparse.save(c, npz)
     if as_json:

@@ -34,10 +34,14 @@ def checked_numbers(values: ArrayLike, name: str) -> Array:
     Raises:
         ParameterError: it holds something else, or its rows have different lengths.
     """
+    if isinstance(values, np.ma.MaskedArray):
+        raise ParameterError(f"{name} is a masked array, whose mask would be lost; give {name}.filled(...)", name=name)
     try:
         array = np.asarray(values)
     except ValueError:
         raise ParameterError(f"{name} has rows of different lengths; give an array of numbers", name=name) from None
+    except (RuntimeError, TypeError) as error:  # what tensors of frameworks say of themselves
+        raise ParameterError(f"{name} cannot be read as an array ({error}); give a NumPy array", name=name) from None
     if array.dtype.kind not in "biufc":
         raise ParameterError(f"{name} has the dtype {array.dtype}; give an array of numbers", name=name)
     return array
@@ -61,10 +65,17 @@ def check_kind(layer: Layer, kind: str, name: str) -> None:
     Raises:
         ParameterError: it is one.
     """
-    given = getattr(layer, "kind", None)
+    given = None if isinstance(layer, type) else getattr(layer, "kind", None)
     if given != kind:
-        what = f"{layer!r}, a {given}" if given else f"{shown(layer)} ({type(layer).__name__})"
+        what = f"{layer!r}, a {given}" if given else described(layer)
         raise ParameterError(f"{name} takes a layer of the kind {kind}; got {what}", name="layer")
+
+
+def described(value: object) -> str:
+    """What an argument is, for a refusal: never the numbers of an array."""
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return f"an array of the shape {tuple(value.shape)} where the layer belongs"
+    return f"{shown(value)} ({type(value).__name__})"
 
 
 # Axes
@@ -157,6 +168,13 @@ def laid_out_kernel(
     """
     groups = checked_groups(groups, channels, given)
     if channels is None:
+        if w.ndim == len(kernel_size) + 2 and w.shape[2:] == kernel_size:
+            raise ShapeError(
+                f"{name} has the shape {w.shape}, with two axes of channels, and {given} has none; give {given} "
+                f"an axis of channels first, or {name} the shape {kernel_size}",
+                shape=w.shape,
+                kernel_size=kernel_size,
+            )
         if w.shape != kernel_size:
             raise _other_kernel(name, w, kernel_size, "that shape")
         return w.reshape(1, 1, 1, *kernel_size)
@@ -174,10 +192,14 @@ def laid_out_kernel(
         )
     taken = rows if transposed else columns * groups
     if taken != channels:
-        wanted = f"({channels}, {columns}, " if transposed else f"({rows}, {channels // groups}, "
+        wanted = (channels, columns) if transposed else (rows, channels // groups)
+        mends = [f"{given} {_channels(taken)}", f"{name} the shape {(*wanted, *kernel_size)}"]
+        parts = channels // columns
+        if not transposed and channels % columns == 0 and parts > 1 and rows % parts == 0:
+            mends.append(f"groups {parts}")
         raise ShapeError(
-            f"{given} has {channels} channels and {name}, {w.shape} with groups {groups}, takes {taken}; "
-            f"give {given} {taken} channels, or {name} the shape {wanted}{', '.join(map(str, kernel_size))})",
+            f"{given} has {_channels(channels)} and {name}, {w.shape} with groups {groups}, takes {taken}; "
+            f"give {', or '.join(mends)}",
             channels=channels,
             groups=groups,
             shape=w.shape,
@@ -202,7 +224,7 @@ def met(
     if ndim < 1 <= given.ndim:
         raise ShapeError(
             f"w has the shape {kernel_given.shape}, and beside x, {given.shape}, it needs two axes of channels; give w "
-            f"the shape ({axes}, k...), or the layer one parameter for each axis of x",
+            f"the shape ({', '.join([axes, *map(str, kernel_given.shape)])}), or one map of x alone",
             shape=kernel_given.shape,
             x_shape=given.shape,
         )
@@ -259,6 +281,10 @@ def _other_kernel(name: str, w: Array, kernel_size: tuple[int, ...], wanted: str
     )
 
 
+def _channels(count: int) -> str:
+    return "1 channel" if count == 1 else f"{count} channels"
+
+
 def _axes(count: int) -> str:
     return "1 axis" if count == 1 else f"{count} axes"
 
@@ -296,6 +322,17 @@ def computing(result: DTypeLike, bound: int) -> np.dtype[Any]:
     return dtype if bound <= int(np.iinfo(dtype).max) else np.dtype(object)
 
 
+def checked_flag(value: bool, name: str) -> bool:
+    """``value``, if it is True or False.
+
+    Raises:
+        ParameterError: it is anything else.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise ParameterError(f"{name} must be True or False; got {shown(value)}", name=name, value=value)
+    return bool(value)
+
+
 def lone_number(value: complex, name: str) -> complex:
     """``value``, if it is one number.
 
@@ -303,7 +340,7 @@ def lone_number(value: complex, name: str) -> complex:
         ParameterError: it is not.
     """
     array = np.asarray(value)
-    if array.shape or array.dtype.kind not in "biufc":
+    if array.shape or (array.dtype.kind not in "biufc" and not isinstance(value, int)):
         raise ParameterError(f"{name} must be one number; got {shown(value)}", name=name, value=value)
     return value
 
@@ -315,14 +352,18 @@ def holding(dtype: np.dtype[Any], value: complex, name: str) -> np.dtype[Any]:
         ParameterError: it is no number, or no whole number's type holds both.
     """
     kind = np.asarray(lone_number(value, name)).dtype.kind
-    if kind in "fc":
-        return np.result_type(dtype if dtype.kind in "fc" else float, np.float16 if kind == "f" else np.complex64)
-    if dtype.kind in "fc":
-        return dtype
+    if kind in "fc" or dtype.kind in "fc":
+        least = np.complex64 if kind == "c" else np.float16
+        together = np.result_type(dtype if dtype.kind in "fc" else float, least)
+        with np.errstate(over="ignore"):
+            overflows = abs(value) < np.inf and not np.isfinite(np.asarray(value, together))
+        if overflows:
+            raise ParameterError(f"{name} {value} does not fit into {together}; give x in a wider type", value=value)
+        return together
     wider = [np.uint64] * (dtype.kind == "u") + [np.int64] * (dtype != np.uint64)
     for wide in (dtype, *map(np.dtype, wider)):
-        least, most = (0, 1) if wide.kind == "b" else (int(np.iinfo(wide).min), int(np.iinfo(wide).max))
-        if least <= int(value.real) <= most:
+        lowest, highest = (0, 1) if wide.kind == "b" else (int(np.iinfo(wide).min), int(np.iinfo(wide).max))
+        if lowest <= int(value.real) <= highest:
             return wide
     raise ParameterError(f"{name} {value} does not fit into {wide}; give x as floats", value=value)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convarith.arithmetic.meeting import meetings
 from convarith.errors import axis_name
-from convarith.numerics.arrays import check_kind, sliced
+from convarith.numerics.arrays import check_kind
+from convarith.numerics.reductions import input_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,7 +94,7 @@ def overlap(layer: ConvTranspose, input_shape: Shape) -> Overlap:
     array([1, 1, 2, 1, 2, 1, 2, 1, 1])
     >>> print(uneven)
     Away from the borders an output is reached by 1 to 2 stamps: a checkerboard. The stride 2 does not divide the \
-kernel 3; a kernel of 2 or 4 is even.
+kernel 3; a kernel of 2 or 4 overlaps evenly.
     >>> print(overlap(ca.ConvTranspose(4, stride=2, padding=1), (4,)))
     Away from the borders every output is reached by 2 stamps: the overlap is even.
     """
@@ -102,15 +102,8 @@ kernel 3; a kernel of 2 or 4 is even.
     windows = layer.windows(input_shape)
     counts: Array = np.ones((), np.int64)
     for axis in windows.axes:
-        counts = counts[..., None] * _counted(axis)
+        counts = counts[..., None] * input_counts(axis)
     return Overlap(counts, tuple([_pattern(axis) for axis in windows.axes]))
-
-
-def _counted(axis: Axis) -> Array:
-    reached = np.zeros(axis.count, np.int64)
-    for meeting in meetings(axis):
-        reached[sliced(meeting.outputs)] += 1
-    return reached
 
 
 def _pattern(axis: Axis) -> AxisOverlap:
@@ -125,11 +118,11 @@ def _reason(axis: AxisOverlap) -> str:
     if common > 1:
         return (
             f"The stride {axis.stride} and the dilation {axis.dilation} have the divisor {common} in common, so that "
-            f"no kernel size is even; a dilation without one can be"
+            f"no kernel overlaps evenly; with a dilation without one, one can"
         )
     below = axis.kernel - axis.kernel % axis.stride
     known = f"{below} or {below + axis.stride}" if below else str(axis.stride)
-    return f"The stride {axis.stride} does not divide the kernel {axis.kernel}; a kernel of {known} is even"
+    return f"The stride {axis.stride} does not divide the kernel {axis.kernel}; a kernel of {known} overlaps evenly"
 
 
 def _stamps(count: int) -> str:

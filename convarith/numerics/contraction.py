@@ -87,7 +87,10 @@ def contracted(x: Array, w: Array, reading: Reading, dtype: np.dtype[Any]) -> Ar
     groups, rows, columns = w.shape[:3]
     y = np.zeros((len(x), groups * rows, *reading.output_shape), dtype)
     if y.size:
-        way = _scatter if prod(reading.output_shape) >= 2 * prod(reading.input_shape) else _gather
+        # A gathered column has zeros where nothing is met, which infinite weights would turn into NaN.
+        finite = w.dtype.kind not in "fc" or bool(np.isfinite(w).all())
+        gathers = finite and prod(reading.output_shape) < 2 * prod(reading.input_shape)
+        way = _gather if gathers else _scatter
         way(x, w.reshape(groups, rows, columns, -1).astype(dtype), reading, y)
     return y
 

@@ -74,7 +74,7 @@ def conv(
     offset = None if bias is None else arrays.laid_out_bias(bias, prod(kernel.shape[:2]), channels=leading > 0)
     if padding_mode != "zeros":
         values, windows = extended(values, windows, padding_mode, padding_value)
-    if flip:
+    if arrays.checked_flag(flip, "flip"):
         kernel = np.flip(kernel, tuple(range(3, kernel.ndim)))
     return arrays.restored(convolved(values, kernel, windows, offset), leading)
 
@@ -188,7 +188,8 @@ def conv_weight_gradient(gradient: ArrayLike, x: ArrayLike, layer: Conv, *, grou
     outputs = _gradient_laid_out(given, layer, windows)
     if given.ndim != values.ndim or len(outputs) != len(inputs):
         raise ShapeError(
-            f"gradient has the shape {given.shape} and x {values.shape}; give both the same batch and channel axes",
+            f"gradient has the shape {given.shape} and x {values.shape}; give both the same batch and channel axes, "
+            f"and the layer a parameter for each spatial axis where there is no batch",
             gradient_shape=given.shape,
             x_shape=values.shape,
         )

@@ -63,7 +63,7 @@ def max_pool(x: ArrayLike, layer: Pool, *, return_indices: bool = False) -> Arra
     arrays.check_kind(layer, "pooling", "max_pool")
     given = arrays.real_numbers(x, "x")
     values, windows, leading = _met(given, layer)
-    if return_indices:
+    if arrays.checked_flag(return_indices, "return_indices"):
         maxima, indices = highest_with_indices(values, windows)
         return arrays.restored(maxima, leading), arrays.restored(indices, leading)
     return arrays.restored(highest(values, windows), leading)
@@ -102,7 +102,10 @@ def avg_pool(
     if divisor_override is not None and not integer(divisor_override, "divisor_override"):
         raise ParameterError("divisor_override 0 divides nothing; give another whole number", value=0)
     values, windows, leading = _met(arrays.checked_numbers(x, "x"), layer)
-    return arrays.restored(averaged(values, windows, count_include_pad, divisor_override), leading)
+    return arrays.restored(
+        averaged(values, windows, arrays.checked_flag(count_include_pad, "count_include_pad"), divisor_override),
+        leading,
+    )
 
 
 def lp_pool(x: ArrayLike, layer: Pool, *, norm_type: float) -> Array:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 SUFFIXES = (".npy", ".csv", ".txt")
 
 
-def read_numbers(path: Path) -> Array:
-    """The array in a ``.npy`` file, or the rows of a ``.csv`` or ``.txt`` file (commas or blanks between numbers).
+def read_numbers(path: Path, ndim: int = 2) -> Array:
+    """The array in a ``.npy`` file, or the rows of a ``.csv`` or ``.txt`` file.
+
+    Between the numbers of a row stand commas, semicolons or blanks. For one axis, a lone row or column is a vector.
 
     Raises:
         OSError: the file cannot be read.
@@ -29,19 +31,43 @@ def read_numbers(path: Path) -> Array:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ParameterError(f"unknown suffix {path.suffix!r} of {str(path)!r}; {nearest(suffix, SUFFIXES)}")
+    if suffix != ".npy":
+        rows = _rows(path)
+        return rows.ravel() if ndim == 1 and 1 in rows.shape else rows
     try:
-        if suffix == ".npy":
-            return checked_numbers(np.load(path, allow_pickle=False), str(path))
-        lines = path.read_text(encoding="utf-8").replace(",", " ").splitlines()
-        rows = [line.split() for line in lines if line.strip()]
-        try:
-            found = np.array([[int(word) for word in row] for row in rows], np.int64)
-        except (ValueError, OverflowError):
-            found = np.array([[float(word) for word in row] for row in rows])
+        found = np.load(path, allow_pickle=False)
     except (ValueError, EOFError):
-        raise ParameterError(
-            f"{str(path)!r} holds no array of numbers; give a .npy file, or rows of as many numbers"
-        ) from None
-    if not found.size:
+        found = None
+    if not isinstance(found, np.ndarray):
+        raise ParameterError(f"{str(path)!r} holds no array of numbers; save one with numpy.save")
+    return checked_numbers(found, str(path))
+
+
+def _rows(path: Path) -> Array:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ParameterError(f"{str(path)!r} is no text; give rows of numbers, or a .npy file") from None
+    rows: list[list[Any]] = []
+    for number, line in enumerate(lines, start=1):
+        words = line.replace(",", " ").replace(";", " ").split()
+        if not words:
+            continue
+        rows.append([_number(word, path, number) for word in words])
+        if len(rows[-1]) != len(rows[0]):
+            raise ParameterError(
+                f"{str(path)!r}, line {number} has {len(rows[-1])} numbers and the first row {len(rows[0])}; "
+                f"give every row as many"
+            )
+    if not rows:
         raise ParameterError(f"{str(path)!r} holds no numbers; give at least one")
-    return found
+    return np.array(rows)
+
+
+def _number(word: str, path: Path, line: int) -> int | float:
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    raise ParameterError(f"{str(path)!r}, line {line}: {word!r} is no number; give rows of numbers")

@@ -60,7 +60,7 @@ def averaged(x: Array, windows: Windows, count_include_pad: bool = True, divisor
         return (sums / divisor_override).astype(result, copy=False)
     counts: Array = np.ones((), int)
     for axis in windows.axes:
-        counts = counts[..., None] * (_padded_counts(axis) if count_include_pad else _input_counts(axis))
+        counts = counts[..., None] * (_padded_counts(axis) if count_include_pad else input_counts(axis))
     divisors = np.maximum(counts, 1).astype(object if sums.dtype.kind == "O" else sums.real.dtype)
     means: Array = (sums / divisors).astype(result, copy=False)
     means[..., counts == 0] = np.nan
@@ -135,7 +135,7 @@ def _lowest(x: Array, windows: Windows) -> Any:
     """What every maximum begins with: -inf, or for whole numbers the lowest, where every window meets an input."""
     if x.dtype.kind == "f":
         return x.dtype.type(-np.inf)
-    if not all(_input_counts(axis).all() for axis in windows.axes):
+    if not all(input_counts(axis).all() for axis in windows.axes):
         raise ShapeError("a window meets no input, and integers have no -inf for its maximum; give x as floats")
     return False if x.dtype == np.bool_ else np.iinfo(x.dtype).min
 
@@ -150,7 +150,7 @@ def _padded_counts(axis: Axis) -> Array:
     return counts
 
 
-def _input_counts(axis: Axis) -> Array:
+def input_counts(axis: Axis) -> Array:
     """For each output, how many taps meet an input."""
     counts = np.zeros(axis.count, int)
     for meeting in meetings(axis):

@@ -15,7 +15,7 @@ import numpy as np
 
 from convarith.arithmetic.integers import integer
 from convarith.arithmetic.meeting import meetings
-from convarith.errors import ShapeError
+from convarith.errors import ParameterError, ShapeError
 from convarith.numerics import arrays
 from convarith.numerics.contraction import Reading, contracted
 from convarith.numerics.memory import available_bytes, size_text
@@ -63,8 +63,9 @@ def matrix(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int =
     Returns:
         A `scipy.sparse.csr_array` with a row for each output and a column for each input, both flattened as (channel,
         spatial...), row-major. One block for each pair of output and input map (none between groups), sorted and
-        canonical; a tap that meets padding is not stored, one whose weight is 0 is. Whole numbers are int64 (uint64 if
-        the kernel is), so that ``C @ x`` is exact while its sums fit into 64 bits. Indices are int32 while they fit.
+        canonical; a tap that meets padding is not stored, one whose weight is 0 is. Whole numbers are int64 (uint64
+        where the kernel needs it), so that ``C @ x`` is exact while its sums fit into 64 bits. Indices are int32 while
+        they fit.
 
     Raises:
         ShapeError: kernel, groups, layer and input_shape do not go together, or the matrix would not fit in memory;
@@ -138,11 +139,11 @@ def operator(layer: Layer, input_shape: Shape, kernel: ArrayLike, *, groups: int
     def times(x: Array, w: Array, reading: Reading) -> Array:
         """Each column of x, (..., inputs, columns), through the windows."""
         columns = np.moveaxis(arrays.checked_numbers(x, "x"), -2, -1)
-        maps = columns.reshape(-1, w.shape[0] * w.shape[2], *reading.input_shape)
+        maps = columns.reshape(prod(columns.shape[:-1]), w.shape[0] * w.shape[2], *reading.input_shape)
         result = arrays.accumulator(x=maps, w=w)
         bound = arrays.peak(maps) * arrays.peak(w) * prod(w.shape[2:]) if maps.size else 0
         y = arrays.settled(contracted(maps, w, reading, arrays.computing(result, bound)), result)
-        return np.moveaxis(y.reshape(*columns.shape[:-1], -1), -1, -2)
+        return np.moveaxis(y.reshape(*columns.shape[:-1], prod(y.shape[1:])), -1, -2)
 
     def times_vector(x: Array, w: Array, reading: Reading) -> Array:
         return times(x.reshape(-1, 1) if x.ndim == 2 and x.shape[1] == 1 else x[..., None], w, reading)[..., 0]
@@ -195,6 +196,10 @@ def runs_of(axis: Axis) -> list[Run]:
 
 def _met(layer: Layer, input_shape: Shape, kernel: ArrayLike, groups: int) -> tuple[Windows, Array, np.dtype[Any]]:
     """The windows, the kernel as (groups, out/groups, in/groups, k...), and the type of C's entries."""
+    if isinstance(layer, type) or not hasattr(layer, "windows"):
+        raise ParameterError(
+            f"C is that of a layer; got {arrays.described(layer)}, and the order is layer, input_shape, kernel"
+        )
     windows = layer.windows(input_shape)
     given = arrays.checked_numbers(kernel, "kernel")
     transposed = layer.kind == "transposed convolution"
@@ -208,7 +213,7 @@ def _met(layer: Layer, input_shape: Shape, kernel: ArrayLike, groups: int) -> tu
     dtype = arrays.accumulator(kernel=given)
     if dtype == np.float16:
         dtype = np.dtype(np.float32)  # SciPy's matrices have no smaller one
-    elif given.dtype.kind == "u" and given.dtype.itemsize < 8:
+    elif given.dtype.kind == "u" and int(given.max()) <= np.iinfo(np.int64).max:
         dtype = np.dtype(np.int64)  # which goes together with signed numbers, too
     return windows, weights, dtype
 
@@ -336,6 +341,9 @@ def _entries_between(starts: Array, row: int, later: int, columns: int) -> int:
 
 def _strided(flat: Array, begin: int, shape: tuple[int, ...], distances: tuple[int, ...]) -> Array:
     """Entries that lie at regular distances, as an array to write to."""
+    last = begin + sum((size - 1) * distance for size, distance in zip(shape, distances, strict=True))
+    if not 0 <= begin <= last < flat.size:
+        raise IndexError(f"entries {begin} to {last} of C do not lie within its {flat.size}")
     return np.lib.stride_tricks.as_strided(flat[begin:], shape, [distance * flat.itemsize for distance in distances])
 
 

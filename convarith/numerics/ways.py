@@ -89,7 +89,9 @@ def equivalent_kernel(w: ArrayLike, *, groups: int = 1, channels: bool | None = 
     if not (kernel.ndim > 2 if channels is None else channels):
         arrays.checked_groups(groups, None, "w")
         return np.flip(kernel)
-    parted = arrays.laid_out_kernel(kernel, kernel.shape[2:], kernel.shape[0], groups, transposed=True, given="w")
+    parted = arrays.laid_out_kernel(
+        kernel, kernel.shape[2:], kernel.shape[0], groups, transposed=True, given="w", axes="in, out/groups"
+    )
     rotated = np.flip(parted, tuple(range(3, parted.ndim)))
     return rotated.reshape(-1, *rotated.shape[2:])
 

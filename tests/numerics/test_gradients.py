@@ -207,7 +207,8 @@ class TestRefusals:
         with pytest.raises(ca.ShapeError) as refusal:
             weight_gradient(g, x, layer)
         assert str(refusal.value) == (
-            f"gradient has the shape {g.shape} and x {x.shape}; give both the same batch and channel axes"
+            f"gradient has the shape {g.shape} and x {x.shape}; give both the same batch and channel axes, "
+            "and the layer a parameter for each spatial axis where there is no batch"
         )
         assert (refusal.value.gradient_shape, refusal.value.x_shape) == (g.shape, x.shape)
         assert weight_gradient(np.ones((2, 2, 1, 4)), x, layer).shape == (2, 2, 1, 3)

@@ -164,7 +164,7 @@ class TestAxesOfX:
         refusal = refused(ca.ShapeError, conv, np.ones((4, 5, 6)), np.ones(w), ca.Conv(2))
         assert str(refusal) == (
             f"w has the shape {w}, and beside x, (4, 5, 6), it needs two axes of channels; give w the shape "
-            f"(out, in/groups, k...), or the layer one parameter for each axis of x"
+            f"({', '.join(['out, in/groups', *map(str, w)])}), or one map of x alone"
         )
         assert (refusal.shape, refusal.x_shape) == (w, (4, 5, 6))
         assert conv(np.ones((4, 5, 6)), np.ones((3, 5, 2)), ca.Conv(2)).shape == (4, 3, 5)

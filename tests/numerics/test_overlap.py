@@ -93,39 +93,39 @@ class TestSentences:
                 {"kernel_size": 5, "stride": 3},
                 (4,),
                 "Away from the borders an output is reached by 1 to 2 stamps: a checkerboard. "
-                "The stride 3 does not divide the kernel 5; a kernel of 3 or 6 is even.",
+                "The stride 3 does not divide the kernel 5; a kernel of 3 or 6 overlaps evenly.",
             ),
             (
                 {"kernel_size": 1, "stride": 3},
                 (4,),
                 "Away from the borders an output is reached by 0 to 1 stamp: a checkerboard. "
-                "The stride 3 does not divide the kernel 1; a kernel of 3 is even.",
+                "The stride 3 does not divide the kernel 1; a kernel of 3 overlaps evenly.",
             ),
             (
                 {"kernel_size": 3, "stride": 2},
                 (4, 4),
                 "Away from the borders an output is reached by 1 to 4 stamps: a checkerboard. "
-                "The stride 2 does not divide the kernel 3; a kernel of 2 or 4 is even.",
+                "The stride 2 does not divide the kernel 3; a kernel of 2 or 4 overlaps evenly.",
             ),
             (
                 {"kernel_size": (3, 4), "stride": (2, 3)},
                 (4, 4),
                 "Away from the borders an output is reached by 1 to 4 stamps: a checkerboard. "
-                "axis 0 (height): The stride 2 does not divide the kernel 3; a kernel of 2 or 4 is even; "
-                "axis 1 (width): The stride 3 does not divide the kernel 4; a kernel of 3 or 6 is even.",
+                "axis 0 (height): The stride 2 does not divide the kernel 3; a kernel of 2 or 4 overlaps evenly; "
+                "axis 1 (width): The stride 3 does not divide the kernel 4; a kernel of 3 or 6 overlaps evenly.",
             ),
             (
                 {"kernel_size": (4, 3), "stride": 2},
                 (4, 4),
                 "Away from the borders an output is reached by 2 to 4 stamps: a checkerboard. "
-                "The stride 2 does not divide the kernel 3; a kernel of 2 or 4 is even.",
+                "The stride 2 does not divide the kernel 3; a kernel of 2 or 4 overlaps evenly.",
             ),
             (
                 {"kernel_size": 4, "stride": 4, "dilation": 6},
                 (9,),
                 "Away from the borders an output is reached by 0 to 2 stamps: a checkerboard. "
-                "The stride 4 and the dilation 6 have the divisor 2 in common, so that no kernel size is even; "
-                "a dilation without one can be.",
+                "The stride 4 and the dilation 6 have the divisor 2 in common, so that no kernel overlaps evenly; "
+                "with a dilation without one, one can.",
             ),
         ],
     )
@@ -147,7 +147,7 @@ class TestAdvice:
     def test_advised_kernels_are_even_and_those_between_are_not(self, stride, dilation):
         for kernel in range(1, 15):
             told = overlap(ca.ConvTranspose(kernel, stride=stride, dilation=dilation), (2,))
-            advice = re.search(r"a kernel of (\d+)(?: or (\d+))? is even", str(told))
+            advice = re.search(r"a kernel of (\d+)(?: or (\d+))? overlaps evenly", str(told))
             if not advice:
                 continue
             advised = [int(number) for number in advice.groups() if number]
@@ -161,7 +161,7 @@ class TestAdvice:
         for kernel in range(1, 4 * stride):
             told = overlap(ca.ConvTranspose(kernel, stride=stride, dilation=dilation), (2,))
             assert not told.is_even
-            assert "no kernel size is even" in str(told)
+            assert "no kernel overlaps evenly" in str(told)
             assert not is_even_on_a_line(kernel, stride, dilation)
         assert is_even_on_a_line(2 * stride, stride, stride + 1)
 

@@ -192,7 +192,7 @@ class TestStorage:
         [
             ("int8", "int64"),
             ("uint8", "int64"),
-            ("uint64", "uint64"),
+            ("uint64", "int64"),
             ("bool", "int64"),
             ("int64", "int64"),
             ("float16", "float32"),
@@ -206,6 +206,11 @@ class TestStorage:
         c = matrix(ca.Conv(2), (3,), np.array([1, 1], given))
         assert c.dtype == np.dtype(held)
         assert c.toarray().tolist() == [[1, 1, 0], [0, 1, 1]]
+
+    def test_weights_beyond_int64_stay_unsigned(self):
+        c = matrix(ca.Conv(1), (2,), np.array([2**63], np.uint64))
+        assert c.dtype == np.uint64
+        assert c.data.tolist() == [2**63, 2**63]
 
     def test_a_window_without_input_has_an_empty_row(self):
         c = matrix(ca.Conv(1, padding=2), (3,), [7])

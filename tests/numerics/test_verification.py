@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -11,7 +17,7 @@ import convarith as ca
 from convarith.arithmetic import axis as axes
 from convarith.arithmetic import bisection, guide, padding
 from convarith.arithmetic.axis import Axis
-from convarith.numerics import contraction, reductions, sparse, verification
+from convarith.numerics import arrays, contraction, pooling, reductions, sparse, verification, ways
 from convarith.numerics.verification import running, settings, walk
 from convarith.numerics.verification.checks import CHECKS, outputs_of, printed_formula
 from convarith.numerics.verification.running import KERNELS, WALK, Piece, run
@@ -153,6 +159,9 @@ RULES = {
     "same_lower": (padding, "resolve", padding_with("same_lower", larger), "pooling"),
     "the rotated kernel": (Axis, "taps", unflipped_taps, "C^T"),
     "what is unread": (Axis, "remainder", property(lambda _: 0), "convolution"),
+    "the transpose": (Axis, "transpose", lambda self: self, "C^T"),
+    "what is read": (Axis, "reads", lambda *_: True, "C"),
+    "what lies where": (Axis, "kind", lambda *_: "input", "C^T"),
     "every input": (bisection, "preimage", lambda *_: range(1, 2), "pooling"),
 }
 
@@ -187,18 +196,61 @@ def test_a_misprint_is_found(monkeypatch, number):
 
 
 NUMBERS = {
-    "weights of conv": (contraction, "meetings", "conv", "convolution"),
-    "weights of the equivalent": (contraction, "meetings", "conv", "equivalent convolution"),
-    "cells of a pooling": (reductions, "meetings", "pool", "pooling"),
-    "entries of C": (sparse, "meetings", "conv", "C"),
-    "entries of C^T": (sparse, "meetings", "conv", "C^T"),
+    "weights of conv": (contraction, "meetings", "convolution"),
+    "weights of the equivalent": (contraction, "meetings", "equivalent convolution"),
+    "cells of a pooling": (reductions, "meetings", "pooling"),
+    "entries of C": (sparse, "meetings", "C"),
+    "entries of C^T": (sparse, "meetings", "C^T"),
 }
+
+
+def places_before(values, windows):
+    maxima, places = reductions.highest_with_indices(values, windows)
+    return maxima, places - 1
+
+
+def three_cells(axis):
+    return np.full(axis.count, 3)
+
+
+def nothing_known(x, windows, *_):
+    return np.full(x.shape[:2] + windows.output_shape, np.nan)
+
+
+WAYS = {
+    "the place of a maximum": (pooling, "highest_with_indices", places_before, "pooling"),
+    "how many cells a mean has": (
+        reductions,
+        "_padded_counts",
+        three_cells,
+        "pooling, ceil_mode",
+    ),
+    "a mean of nothing": (
+        pooling,
+        "averaged",
+        nothing_known,
+        "pooling",
+    ),
+    "the rotated kernel": (arrays, "checked_flag", lambda *_: False, "convolution"),
+    "the stamps": (ways, "_stamped", lambda axis, _: (slice(0, axis.kernel), slice(0, 1, 1)), "equivalent convolution"),
+    "the groups": (arrays, "checked_groups", lambda *_: 1, "channels and groups"),
+    "the operator": (sparse, "contracted", lambda *given: contraction.contracted(*given) + 1, "C as an operator"),
+}
+
+
+@pytest.mark.parametrize("what", WAYS)
+def test_a_broken_way_is_found(monkeypatch, what):
+    owner, name, wrong, check = WAYS[what]
+    monkeypatch.setattr(owner, name, wrong)
+    found = found_by(check, KERNELS)
+    assert found.mismatches
+    assert found.failure[0] < (1, 14)
 
 
 @pytest.mark.parametrize("oracle", [KERNELS, "scipy"])
 @pytest.mark.parametrize("what", NUMBERS)
 def test_wrong_numbers_are_found(monkeypatch, what, oracle):
-    owner, name, _, check = NUMBERS[what]
+    owner, name, check = NUMBERS[what]
     right = getattr(owner, name)
     monkeypatch.setattr(owner, name, lambda axis: right(axis)[: axis.kernel - 1] or right(axis))
     found = found_by(check, oracle)
@@ -252,6 +304,24 @@ class TestTheCommand:
         assert smallest[1].startswith("  pooling, ceil_mode against window walk: the walk finds")
         assert result.exception is None or isinstance(result.exception, SystemExit)
 
+    @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_an_interrupt_ends_it_at_once(self, times):
+        command = [sys.executable, "-m", "convarith_cli", "verify", "--exhaustive", "--jobs", "2"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        time.sleep(2)
+        for _ in range(times):
+            os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert (output, errors.splitlines()[:1]) == (b"", [b"interrupted"])
+        assert b"Traceback" not in errors
+
+    def test_two_levels_exclude_each_other(self):
+        result = CliRunner().invoke(cli, ["verify", "--quick", "--exhaustive"])
+        assert result.exit_code == 2
+        assert "--quick and --exhaustive exclude each other; give one" in result.stderr
+
 
 class TestThePiecesOfIt:
     def test_the_walk_counts_as_lists_do(self):
@@ -293,13 +363,12 @@ class TestThePiecesOfIt:
         assert pool.command() == "pool 5x6 -k 2x3 -s 1x2 -p 0:0xsame --ceil"
         assert outputs_of(pool) == (4, 3)
 
-    @pytest.mark.parametrize("level", settings.LEVELS)
-    def test_every_command_is_read_back_as_its_layer(self, level):
+    def test_every_command_is_read_back_as_its_layer(self):
         for family in ("conv", "pool", "transpose"):
             for setting in settings.random_settings(family, False, 20, 100, 0):
                 result = CliRunner().invoke(cli, [*setting.command().split(), "--json"])
                 if result.exit_code == 0:
-                    assert tuple(json.loads(result.stdout)["output_shape"]) == outputs_of(setting), level
+                    assert tuple(json.loads(result.stdout)["output_shape"]) == outputs_of(setting)
                 else:
                     assert not all(outputs_of(setting))
 

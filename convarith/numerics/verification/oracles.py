@@ -1,7 +1,8 @@
 """Who is asked: the plain walk, SciPy, PyTorch and JAX, each giving the numbers of a setting in its own way.
 
-An oracle takes (setting, x, w) and returns the numbers of the output, for a pooling maximum, mean with padding and
-mean without, stacked; or None where it has no such layer. Other libraries are imported when they are first asked.
+An oracle takes (setting, x, w) and returns arrays: the output; for a pooling its maxima, their places, the means with
+padding and those without, each None where it does not know them; or None where it has no such layer. Other libraries
+are imported when they are first asked.
 """
 
 from __future__ import annotations
@@ -21,25 +22,27 @@ if TYPE_CHECKING:
     from convarith.numerics.verification.settings import AxisNumbers, Setting
 
     Array = NDArray[Any]
-    Oracle = Callable[[Setting, Array, Array], Array | None]
+    Answer = tuple[Array | None, ...]
+    Oracle = Callable[[Setting, Array, Array], Answer | None]
 
 
-def by_walking(setting: Setting, x: Array, w: Array) -> Array:
+def by_walking(setting: Setting, x: Array, w: Array) -> Answer:
     """Sums, maxima and means over Python's own integers, window by window."""
     inputs, weights, axes = x.ravel().tolist(), w.ravel().tolist(), setting.axes
     if setting.family == "pool":
         found = list(walk.pooled(axes, inputs))
         shape = [len(walk.starts(axis)) for axis in axes]
-        largest = [-np.inf if most is None else most for most, _, _, _ in found]
+        largest = [-np.inf if most is None else most for (most, _), _, _, _ in found]
+        place = [index for (_, index), _, _, _ in found]
         padded = [total / counted if counted else np.nan for _, total, _, counted in found]
         bare = [total / met if met else np.nan for _, total, met, _ in found]
-        return np.array([largest, padded, bare]).reshape(3, *shape)
+        return tuple([np.array(row).reshape(shape) for row in (largest, place, padded, bare)])
     met = walk.met_by(setting)
     sums = walk.sums(met, inputs, weights, setting.input_shape, setting.kernel_size)
-    return np.array(sums).reshape([len(along) for along in met])
+    return (np.array(sums).reshape([len(along) for along in met]),)
 
 
-def by_scipy(setting: Setting, x: Array, w: Array) -> Array | None:
+def by_scipy(setting: Setting, x: Array, w: Array) -> Answer | None:
     """scipy.signal's direct correlation and convolution of arrays padded by NumPy; scipy.ndimage's maximum filter."""
     from scipy import ndimage, signal
 
@@ -47,16 +50,15 @@ def by_scipy(setting: Setting, x: Array, w: Array) -> Array | None:
     if setting.family == "transpose":
         stuffed = _stuffed(x, [axis.stride for axis in setting.axes])
         full = signal.convolve(stuffed, _stuffed(w, [axis.dilation for axis in setting.axes]), method="direct")
-        return _padded(
-            full, [(-before, axis.added - after) for axis, (before, after) in zip(setting.axes, pads, strict=True)]
-        )
+        kept = [(-before, axis.added - after) for axis, (before, after) in zip(setting.axes, pads, strict=True)]
+        return (_padded(full, kept),)
     stretched = _stuffed(x, [axis.stretch for axis in setting.axes])
     strides = tuple([slice(None, None, axis.stride) for axis in setting.axes])
     if setting.family == "conv":
         kernel = _stuffed(w, [axis.dilation for axis in setting.axes])
         padded = _padded(stretched, pads)
-        sums: Array = signal.correlate(padded, kernel, mode="valid", method="direct")[strides]
-        return sums
+        sums = signal.correlate(padded, kernel, mode="valid", method="direct")[strides]
+        return (sums,)
     footprint = _stuffed(np.ones(setting.kernel_size, int), [axis.dilation for axis in setting.axes])
     counts = tuple([len(walk.starts(axis)) for axis in setting.axes])
     rooms = [_room(axis, before, after) for axis, (before, after) in zip(setting.axes, pads, strict=True)]
@@ -70,10 +72,10 @@ def by_scipy(setting: Setting, x: Array, w: Array) -> Array | None:
     cells = [_padded(_padded(x, pads), rooms), *(_padded(of, rooms) for of in inside)]
     total, counted, met = (signal.correlate(each, footprint, mode="valid", method="direct")[chosen] for each in cells)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.array([highest[chosen], total / counted, total / met])
+        return highest[chosen], None, total / counted, total / met
 
 
-def by_torch(setting: Setting, x: Array, w: Array) -> Array | None:
+def by_torch(setting: Setting, x: Array, w: Array) -> Answer | None:
     """PyTorch's layers with their own padding where they have it; None for what they refuse or have not."""
     from torch import nn, tensor
 
@@ -90,23 +92,24 @@ def by_torch(setting: Setting, x: Array, w: Array) -> Array | None:
     sides = [before for before, _ in pads]
     values = tensor(x)[None, None]
     if setting.family == "conv":
-        return _array(getattr(functional, f"conv{ndim}d")(values, tensor(w)[None, None], None, stride, sides, dilation))
+        convolve = getattr(functional, f"conv{ndim}d")
+        return (_array(convolve(values, tensor(w)[None, None], None, stride, sides, dilation)),)
     if setting.family == "transpose":
         transpose = getattr(functional, f"conv_transpose{ndim}d")
         added = [axis.added for axis in axes]
-        return _array(transpose(values, tensor(w)[None, None], None, stride, sides, added, 1, dilation))
+        return (_array(transpose(values, tensor(w)[None, None], None, stride, sides, added, 1, dilation)),)
     if any(2 * side > axis.kernel for side, axis in zip(sides, axes, strict=True)):
         return None
     kernel, ceil = list(setting.kernel_size), axes[0].ceil
-    largest = _array(getattr(functional, f"max_pool{ndim}d")(values.double(), kernel, stride, sides, dilation, ceil))
+    highest = getattr(functional, f"max_pool{ndim}d")
+    found = [_array(each) for each in highest(values.double(), kernel, stride, sides, dilation, ceil, True)]
     if dilation != [1] * ndim or ndim == 3:  # its means have no dilation, and in 3-D refuse what rounds up
-        return np.array([largest, *[np.full(largest.shape, np.nan)] * 2])
+        return *found, None, None
     mean = getattr(functional, f"avg_pool{ndim}d")
-    means = [_array(mean(values.double(), kernel, stride, sides, ceil, include)) for include in (True, False)]
-    return np.array([largest, *means])
+    return *found, *(_array(mean(values.double(), kernel, stride, sides, ceil, include)) for include in (True, False))
 
 
-def by_jax(setting: Setting, x: Array, w: Array) -> Array | None:
+def by_jax(setting: Setting, x: Array, w: Array) -> Answer | None:
     """JAX's general dilated convolution, and reduce_window for the maximum; each setting is compiled."""
     from jax import lax
 
@@ -118,7 +121,7 @@ def by_jax(setting: Setting, x: Array, w: Array) -> Array | None:
             return None
         rooms = [_room(axis, *pair)[1] for axis, pair in zip(axes, pads, strict=True)]
         wide = [(before, after + room) for (before, after), room in zip(pads, rooms, strict=True)]
-        largest = np.asarray(
+        largest: Array = np.asarray(
             lax.reduce_window(
                 x.astype(np.float32),
                 np.float32(-np.inf),
@@ -129,7 +132,8 @@ def by_jax(setting: Setting, x: Array, w: Array) -> Array | None:
                 window_dilation=dilations,
             )
         )
-        return np.array([largest, *[np.full(largest.shape, np.nan)] * 2])
+        counts = tuple([slice(0, len(walk.starts(axis))) for axis in axes])  # ceil_mode may leave the last one out
+        return largest[counts], None, None, None
     letters = "DHW"[-ndim:] if ndim < 4 else "TDHW"
     names = (f"NC{letters}", f"OI{letters}", f"NC{letters}")
     flipped, stretch = w, [axis.stretch for axis in axes]
@@ -148,7 +152,7 @@ def by_jax(setting: Setting, x: Array, w: Array) -> Array | None:
         rhs_dilation=dilations,
         dimension_numbers=names,
     )
-    return _array(answer)
+    return (_array(answer),)
 
 
 ORACLES: dict[str, tuple[str, Oracle]] = {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NamedTuple
 
 from convarith.arithmetic.integers import integer
@@ -98,6 +103,9 @@ class Verification:
         """The first of the smallest failing settings."""
         return self.failures[0] if self.failures else None
 
+    def __repr__(self) -> str:
+        return f"<Verification {self.cases} cases, {self.mismatches} mismatches>"
+
     def __str__(self) -> str:
         first = max(len(row.check) for row in self.rows)
         second = max(len(row.oracle) for row in self.rows)
@@ -148,6 +156,7 @@ def verify(
 
     Raises:
         ParameterError: the level is unknown, or a number is no whole number.
+        ChildProcessError: a process of several ended early.
 
     >>> found = verify("quick")
     >>> found.mismatches, found.cases > 10_000
@@ -181,18 +190,46 @@ def _results(pieces: list[Piece], jobs: int) -> Iterator[Found]:
     if jobs == 1:
         yield from map(run, pieces)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as executor:
-        futures = [executor.submit(run, piece) for piece in pieces]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+    others = set(active_children())
+    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_process)
+    try:
+        with _interrupts_ignored():  # which the processes inherit while they start
+            futures = [executor.submit(run, piece) for piece in pieces]
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool:
+        raise ChildProcessError(
+            'a process of verify ended early; call it below `if __name__ == "__main__":`, or with jobs=1'
+        ) from None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in set(active_children()) - others:  # which has work left only if this one was interrupted
+            process.terminate()
 
 
-def _ignore_interrupts() -> None:
-    """An interrupt is for the process that waits."""
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # others get no signals
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _begin_process() -> None:
+    """An interrupt is for the process that waits; with its end, this one ends, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    waiting = parent_process()
+    if waiting is not None:
+
+        def end_with_it() -> None:
+            wait([waiting.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=end_with_it, daemon=True).start()
 
 
 def run(piece: Piece) -> Found:
@@ -244,7 +281,10 @@ def _sample(settings: list[Setting], count: int) -> list[Setting]:
 
 def _prepare(oracle: str) -> None:
     """Load what an oracle needs before its clock starts."""
-    if oracle == "torch":
+    if oracle == "scipy":
+        import scipy.ndimage
+        import scipy.signal  # noqa: F401
+    elif oracle == "torch":
         import torch
 
         torch.set_num_threads(1)  # each process has a core of its own

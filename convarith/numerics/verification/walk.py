@@ -163,17 +163,40 @@ def sums(
     return found
 
 
-def pooled(axes: Sequence[AxisNumbers], x: Numbers) -> Iterator[tuple[int | None, int, int, int]]:
-    """For each window, row-major: its maximum (None where it meets no input), sum, inputs, and cells in the padding or
-    the input."""
+def pooled(axes: Sequence[AxisNumbers], x: Numbers) -> Iterator[tuple[tuple[int | None, int], int, int, int]]:
+    """For each window, row-major: its maximum with the place of the first (None and -1 where it meets no input), sum,
+    inputs, and cells in the padding or the input."""
     for chosen in product(*(windows_of(axis) for axis in axes)):
-        values = []
+        places = []
         for cells in product(*(window.cells for window in chosen)):
             index = 0
             for (_, on_input), axis in zip(cells, axes, strict=True):
                 index = index * axis.size + on_input
-            values.append(x[index])
-        yield max(values, default=None), sum(values), len(values), prod(window.counted for window in chosen)
+            places.append(index)
+        values = [x[place] for place in places]
+        highest = max(values, default=None)
+        first = min((place for place in places if x[place] == highest), default=-1)
+        yield (highest, first), sum(values), len(values), prod(window.counted for window in chosen)
+
+
+def kinds(axis: AxisNumbers, transposed: bool) -> list[str]:
+    """What lies at each position of the padded, stretched input of a convolution, or of the equivalent of a transposed
+    one."""
+    if not transposed:
+        labels = ["input" if cell is not None else "inserted" for cell in stretched(axis)]
+        before, after, extra = *padding_of(axis), 0
+    else:
+        labels = ["input" if cell is not None else "inserted" for cell in stretched(axis._replace(stretch=axis.stride))]
+        reach, sides = places(axis)[-1], padding_of(axis)
+        before, after, extra = reach - sides[0], reach - sides[1], axis.added
+    labels = ["padding"] * before + labels[max(-before, 0) :]
+    while after < 0:  # what is added takes crop back first
+        after += 1
+        if extra:
+            extra -= 1
+        else:
+            labels.pop()
+    return labels + ["padding"] * after + ["extra"] * extra
 
 
 def _starts(cells: int, reach: int, stride: int) -> list[int]:
