@@ -59,7 +59,7 @@ class TestWhatIsSaid:
         assert [f"Relationship {number}" for number in range(1, 16)] == list(CHECKS)[:15]
 
     def test_the_cases_are_many_and_added_up(self, quick):
-        assert quick.cases == sum(row.cases for row in quick.rows) > 40_000
+        assert quick.cases == sum(row.cases for row in quick.rows) > 30_000
         assert all(row.cases > 0 and row.seconds >= 0 for row in quick.rows)
 
     def test_the_default_level_has_more_than_200_000_settings(self):

@@ -350,7 +350,7 @@ _TRANSPOSE_SIZES, _TRANSPOSE_NUMBERS = _and_random(drawn.transposed, "transpose"
 
 def _few_convolutions(level: Level, seed: int) -> Iterator[Setting]:
     """For what takes several convolutions each."""
-    yield from drawn.convolutions(level.numbers._replace(size=4, padding=1))
+    yield from drawn.convolutions(drawn.Bounds(3, 3, 2, 2, 1, 0, 2))
     yield from drawn.random_settings("conv", False, level.random_numbers, 60, seed + 1)
 
 

@@ -113,7 +113,7 @@ class Level(NamedTuple):
 
 
 LEVELS: dict[str, Level] = {
-    "quick": Level(Bounds(8, 4, 3, 2, 2, 1, 2), Bounds(4, 3, 3, 2, 1, 1, 2), 50, 20, 2),
+    "quick": Level(Bounds(6, 3, 3, 2, 2, 1, 2), Bounds(3, 3, 3, 2, 1, 1, 2), 30, 10, 2),
     "default": Level(Bounds(14, 5, 4, 3, 3, 1, 2), Bounds(7, 4, 3, 2, 2, 1, 2), 400, 120, 16),
     "exhaustive": Level(Bounds(24, 7, 5, 3, 4, 2, 3), Bounds(10, 5, 4, 3, 3, 1, 3), 4_000, 1_000, 40),
 }

@@ -189,14 +189,14 @@ def kinds(axis: AxisNumbers, transposed: bool) -> list[str]:
         labels = ["input" if cell is not None else "inserted" for cell in stretched(axis._replace(stretch=axis.stride))]
         reach, sides = places(axis)[-1], padding_of(axis)
         before, after, extra = reach - sides[0], reach - sides[1], axis.added
-    labels = ["padding"] * before + labels[max(-before, 0) :]
     while after < 0:  # what is added takes crop back first
         after += 1
         if extra:
             extra -= 1
         else:
             labels.pop()
-    return labels + ["padding"] * after + ["extra"] * extra
+    labels += ["padding"] * after + ["extra"] * extra
+    return ["padding"] * before + labels[max(-before, 0) :]
 
 
 def _starts(cells: int, reach: int, stride: int) -> list[int]:
