@@ -109,7 +109,7 @@ def test_the_two_install_commands_are_there_as_the_check_looks_for_them():
     commands = [line for line in README.splitlines() if re.match(r"python -m pip install", line)]
     assert commands == [
         f"python -m pip install . && python -m convarith_cli {FIRST_COMMAND.removeprefix('convarith ')}",
-        'python -m pip install -e ".[test]" && python -m pytest',
+        'python -m pip install -e ".[test]" && python -m pytest -n auto',
     ]
     check = ROOT / ".ci" / "run"
     if check.exists():  # a source archive has none
