@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-import time
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -66,29 +64,10 @@ def run_command() -> None:
     table("the command, whole processes", seconds, 1e-3, "ms", "import click", [])
 
 
-def run_gif() -> None:
-    from convarith.arithmetic.guide import figures
-    from convarith.render import animate
+def run_pictures(name: str) -> None:
+    import pictures  # NumPy and Pillow, which the tables above do without
 
-    with tempfile.TemporaryDirectory() as folder:
-        drawn = [sys.executable, "-m", "convarith_cli", "animate", "conv", "5x5", "-k", "3", "-p", "1"]
-        seconds = processes(
-            {
-                "import matplotlib.pyplot": [sys.executable, "-c", "import matplotlib.pyplot"],
-                "an animation of 25 frames": [*drawn, "-o", f"{folder}/half.gif"],
-            }
-        )
-        animated = [figure for figure in figures.values() if figure.number != "2.8"]
-        start = time.perf_counter()
-        made = [animate(figure.layer, figure.input_shape, f"{folder}/{figure.number}.gif") for figure in animated]
-        taken = time.perf_counter() - start
-        frames = sum(animation.frames for animation in made)
-        size = sum(animation.path.stat().st_size for animation in made)
-    note = (
-        f"the guide's {len(made)} figures in one process: {frames} frames, {taken / frames * 1e3:.1f} ms a frame, "
-        f"{taken:.2f} s and {size / 1e6:.2f} MB in all"
-    )
-    table("one picture, whole processes", seconds, 1e-3, "ms", "import matplotlib.pyplot", [note])
+    pictures.TABLES[name]()
 
 
 def run_numerics(name: str) -> None:
@@ -101,7 +80,7 @@ TABLES: dict[str, Callable[[], None]] = {
     "import": run_import,
     "sizes": run_sizes,
     "command": run_command,
-    "gif": run_gif,
+    **{name: partial(run_pictures, name) for name in ("gif", "guide", "matplotlib", "memory")},
     **{name: partial(run_numerics, name) for name in ("sparse", "conv", "growth")},
 }
 
