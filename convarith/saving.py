@@ -7,24 +7,61 @@ from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, *, force: bool = True) -> None:
     """Refuse a place that cannot be written to, before any work is done for it.
 
     Raises:
-        OSError: the folder is missing or not writable, or the path is no regular file.
+        OSError: the folder is missing or not writable, or the path is no regular file; or it is one, and may not be
+            replaced (without ``force``).
     """
-    folder = path.resolve().parent
+    folder = _resolved(path).parent
     if not folder.is_dir():
         raise FileNotFoundError(f"the folder {str(folder)!r} does not exist; make it, or choose another")
     if path.exists() and not path.is_file():
         raise FileExistsError(f"{str(path)!r} is not a file that can be replaced; choose another name")
+    if not force and path.exists():
+        raise _existing(path)
     if not os.access(folder, os.W_OK):
         raise PermissionError(f"the folder {str(folder)!r} is not writable; choose another")
+
+
+def check_folder(path: Path, names: Collection[str], *, force: bool = True) -> None:
+    """The same for a folder, which need not be there yet, and the files that it is to hold.
+
+    Raises:
+        OSError: as `check_target`.
+    """
+    if not path.exists():
+        check_target(path)
+        return
+    if not path.is_dir():
+        raise NotADirectoryError(f"{str(path)!r} is a file; choose another name for the folder")
+    for name in names:
+        check_target(path / name, force=force)
+
+
+def _resolved(path: Path) -> Path:
+    """Where links lead.
+
+    Raises:
+        OSError: they lead back to themselves.
+    """
+    try:
+        target = path.resolve()
+    except RuntimeError:  # what Python says before 3.13
+        target = path
+    if target.is_symlink():
+        raise FileExistsError(f"{str(path)!r} is a link that leads back to itself; choose another name")
+    return target
+
+
+def _existing(path: Path) -> FileExistsError:
+    return FileExistsError(f"{str(path)!r} exists; give --force (force=True) to replace it, or another name")
 
 
 @contextmanager
@@ -60,3 +97,26 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     with whole(path) as stream:
         stream.write(content)
+
+
+def write_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write files into a folder: all of them or none, unless the folder was there already; then each whole.
+
+    Raises:
+        OSError: the folder cannot be made or written to, or the disk is full.
+    """
+    if path.exists():
+        for name, content in files:
+            write_whole(path / name, content)
+        return
+    partial = path.resolve().with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        partial.mkdir()
+        for name, content in files:
+            (partial / name).write_bytes(content)
+        partial.rename(path.resolve())
+    except BaseException:
+        from shutil import rmtree
+
+        rmtree(partial, ignore_errors=True)
+        raise

@@ -56,6 +56,10 @@ def _translated(call: Callable[[], Any]) -> Any:
         raise  # click ends quietly
     except OSError as error:
         raise Failure(_sentence(error)) from error
+    except ModuleNotFoundError as error:
+        if error.name is not None:
+            raise  # what is missing is no extra of ours, which comes with the line that installs it
+        raise Failure(str(error)) from error
     except ValueError as error:
         if "integer string conversion" not in str(error):
             raise

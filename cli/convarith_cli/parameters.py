@@ -5,6 +5,7 @@
 0:1        a padding of 0 before and 1 after, on every axis
 0:1x1:1    the same for each axis
 same       a padding by name
+1,2;3,4    the numbers of a table, row by row
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Any]
     ParamType = click.ParamType[Any]
+    Choice = click.Choice[str]
 else:
     ParamType = click.ParamType  # generic in click's newest releases only
+    Choice = click.Choice
 
 
 class PerAxis(ParamType):
@@ -79,6 +82,64 @@ class Padding(PerAxis):
             self.fail(f"{part!r} is no padding; write 1, 0:1 (before:after), or a name such as same", param, ctx)
         sides = tuple(_whole(side, self, param, ctx) for side in part.split(":"))
         return sides[0] if len(sides) == 1 else sides
+
+
+class Numbers(ParamType):
+    """Rows of numbers such as ``1,2;3,4`` as lists; what ends as a file's name does stays that name."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str) or re.search(r"\.[A-Za-z][A-Za-z0-9]*$", value):
+            return value
+        rows: list[list[int | float]] = []
+        for row in value.strip().removesuffix(";").split(";"):
+            rows.append([self.number(word, value, param, ctx) for word in row.replace(",", " ").split()])
+            if not rows[-1]:
+                self.fail(
+                    f"row {len(rows)} of {value!r} holds no numbers; write '1,2;3,4', or a file's name", param, ctx
+                )
+            if len(rows[-1]) != len(rows[0]):
+                self.fail(
+                    f"in {value!r}, row {len(rows)} has another length ({len(rows[-1])}) than the first "
+                    f"({len(rows[0])}); give every row as many numbers",
+                    param,
+                    ctx,
+                )
+        return rows
+
+    def number(self, word: str, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | float:
+        try:
+            return float(word) if re.search("[.A-Za-z]", word) else int(word)
+        except ValueError:
+            self.fail(
+                f"in {value!r}, {word!r} is no number; write rows such as '1,2;3,4', or the name of a .npy, .csv or "
+                f".txt file or of an image",
+                param,
+                ctx,
+            )
+
+
+class FrameNumber(ParamType):
+    """The number of a frame, or a word that the library knows."""
+
+    name = "frame"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and re.fullmatch("[0-9]+", value):
+            return _whole(value, self, param, ctx)
+        return value
+
+
+class Word(Choice):
+    """One of a few words; the refusal of another names the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value not in self.choices:
+            from convarith.errors import nearest
+
+            self.fail(f"unknown word {value!r}; {nearest(str(value), self.choices)}", param, ctx)
+        return value
 
 
 def _whole(digits: str, kind: ParamType, param: click.Parameter | None, ctx: click.Context | None) -> int:

@@ -1,67 +1,123 @@
-"""``animate``: a layer at work, as an animated GIF."""
+"""``animate``: a layer at work, as an animation or a still in the format that the file's suffix asks for."""
 
 from __future__ import annotations
 
+from functools import wraps
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
-from convarith_cli.groups import Group
+from convarith.errors import RefusedError, nearest
 from convarith_cli.output import say_json, say_plainly
-from convarith_cli.parameters import (
-    as_json,
-    conv_parameters,
-    input_shape,
-    pool_parameters,
-    transpose_parameters,
-    with_options,
+from convarith_cli.parameters import conv_parameters, input_shape, pool_parameters, transpose_parameters
+from convarith_cli.picture_options import (
+    Pictures,
+    cells,
+    input_numbers,
+    kernel_numbers,
+    padding_mode,
+    picture_options,
+    reduction,
+    seed,
+    words_option,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convarith.arithmetic.layer import Layer
+    from convarith.render import Animation
 
     Command = Callable[..., Any]
 
-JSON_KEYS = "--json prints the keys path, frames, width, height (in pixels) and alt_text"
+ANSWER = """It prints what the picture shows in words, for those who cannot see it; for a .tex, a .pdf and a folder also
+    the line of LaTeX that embeds it. --markdown, --html and --json print something else instead; give one of them.
+
+    --json prints the keys path, frames, width, height (in pixels), alt_text and notes (what was left out)."""
+
+KINDS: dict[str, tuple[type[Layer], Callable[[Command], Command]]] = {
+    "conv": (Conv, conv_parameters),
+    "pool": (Pool, pool_parameters),
+    "transpose": (ConvTranspose, transpose_parameters),
+}
+"""Command -> its layer, and the options of that layer's parameters."""
 
 
-def _drawn(command: Command) -> Command:
-    """The options of every picture."""
-    path = click.Path(dir_okay=False)
-    return with_options(
-        command,
-        click.option("-o", "--output", type=path, required=True, metavar="FILE", help="Where to write it: FILE.gif."),
-        click.option(
-            "--seed", type=click.IntRange(0, 2**32 - 2), default=0, show_default=True, help="Seed of the numbers."
-        ),
-        as_json,
-    )
+def _of_layer(name: str) -> Callable[[Command], Command]:
+    """A command that is given a layer, with options for the layer's parameters."""
+    kind, parameters = KINDS[name]
+    names = signature(kind).parameters
+
+    def decorated(command: Command) -> Command:
+        @wraps(command)
+        def with_layer(**given: Any) -> None:
+            layer = kind(**{name: given.pop(name) for name in names})
+            command(layer=layer, **given)
+
+        return parameters(with_layer)
+
+    return decorated
 
 
-def _animate(layer: Layer, shape: tuple[int, ...], output: str, as_json: bool, **wishes: Any) -> None:
+def _animate(layer: Layer, input_shape: tuple[int, ...], **wishes: Any) -> None:
     from convarith import render  # NumPy and Pillow: for those who want a picture
 
-    animation = render.animate(layer, shape, output, **wishes)
+    _write(render.animate, layer, input_shape, **wishes)
+
+
+def _write(
+    write: Callable[..., Animation],
+    what: Any,
+    shape: tuple[int, ...],
+    output: str,
+    markdown: bool,
+    html: bool,
+    as_json: bool,
+    **wishes: Any,
+) -> None:
+    """Write a picture and say what was asked for."""
+    answers = {"--markdown": markdown, "--html": html, "--json": as_json}
+    asked = [name for name, wanted in answers.items() if wanted]
+    if len(asked) > 1:
+        raise click.UsageError(f"{' and '.join(asked)} exclude each other; give one")
+    if markdown or html:
+        from convarith.render.embedding import check_shown
+
+        check_shown(output)
+    for name in ("input", "kernel"):
+        if len(shape) == 1 and isinstance(wishes.get(name), list):
+            wishes[name] = _vector(wishes[name])
+    animation = write(what, shape, output, **wishes)
     if as_json:
         say_json(animation.to_dict())
+    elif markdown or html:
+        say_plainly(animation.html() if html else animation.markdown())
     else:
         say_plainly(animation)
+        suffix = animation.parts[0].suffix if animation.parts else animation.path.suffix.lower()
+        if suffix in (".tex", ".pdf") or (animation.parts and suffix == ".png"):
+            say_plainly(animation.latex())
 
 
-@click.group(cls=Group)
+def _vector(rows: list[list[Any]]) -> list[Any]:
+    """A lone row, or a column, as one axis has it."""
+    return rows[0] if len(rows) == 1 else [row[0] for row in rows] if len(rows[0]) == 1 else rows
+
+
+@click.group(cls=Pictures)
 def animate() -> None:
-    """Write an animated GIF of a layer's windows moving over its input.
+    """Write an animation, or a still, of a layer's windows moving over its input.
 
     \b
     Examples:
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
       convarith animate pool 5x5 -k 3 -s 1 --reduce avg -o mean.gif
-      convarith animate transpose 3x3 -k 3 -s 2 -p 1 -a 1 -o up.gif
+      convarith animate transpose 3x3 -k 3 -s 2 -p 1 -a 1 --show stamp -o up.gif
+      convarith animate compare 7x7 "conv -k 3" "conv -k 3 -d 2" -o two.gif
 
-    The file is written whole or not at all.
+    The file is written whole or not at all, and replaces another only with --force.
     """
 
 
@@ -69,48 +125,120 @@ def animate() -> None:
     help=f"""Animate a convolution over an input of SIZE.
 
     \b
-    Example:
+    Examples:
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
+      convarith animate conv 5x5 -k 3 --kernel "0,1,0;1,-4,1;0,1,0" -o laplace.gif
+      convarith animate conv 4x4 -k 3 -p 1 --padding-mode reflect -o mirror.svg
+      convarith animate conv 6x6 -k 3 --view sheets --cells blank -o guide.png
 
-    {JSON_KEYS}."""
+    {ANSWER}"""
 )
 @input_shape
-@conv_parameters
-@_drawn
-def conv(input_shape: tuple[int, ...], output: str, seed: int, as_json: bool, **parameters: Any) -> None:
-    _animate(Conv(**parameters), input_shape, output, as_json, seed=seed)
+@_of_layer("conv")
+@input_numbers
+@kernel_numbers
+@seed
+@cells
+@words_option("--show", ["equivalent", "pair"], "The convolution alone, or beside its transpose.")
+@padding_mode
+@picture_options
+def conv(**given: Any) -> None:
+    _animate(**given)
 
 
 @animate.command(
     help=f"""Animate a pooling over an input of SIZE.
 
     \b
-    Example:
+    Examples:
       convarith animate pool 6x6 -k 3 -s 2 -p 1 --ceil -o pool.gif
+      convarith animate pool 4x4 -k 2 --reduce avg --strip 4 -o mean.pdf
 
-    {JSON_KEYS}."""
+    {ANSWER}"""
 )
 @input_shape
-@pool_parameters
-@click.option(
-    "--reduce", type=click.Choice(["max", "avg"]), default="max", show_default=True, help="Maximum or average."
-)
-@_drawn
-def pool(input_shape: tuple[int, ...], reduce: str, output: str, seed: int, as_json: bool, **parameters: Any) -> None:
-    _animate(Pool(**parameters), input_shape, output, as_json, reduce=reduce, seed=seed)
+@_of_layer("pool")
+@input_numbers
+@seed
+@cells
+@reduction
+@picture_options
+def pool(**given: Any) -> None:
+    _animate(**given)
 
 
 @animate.command(
-    help=f"""Animate a transposed convolution over an input of SIZE, as its equivalent direct convolution.
+    help=f"""Animate a transposed convolution over an input of SIZE.
 
     \b
-    Example:
+    Examples:
       convarith animate transpose 3x3 -k 3 -s 2 -p 1 -a 1 -o up.gif
+      convarith animate transpose 3x3 -k 3 -s 2 --show stamp -o stamps.gif
+      convarith animate transpose 3x3 -k 3 -s 2 --show pair --markdown -o pair.gif
 
-    {JSON_KEYS}."""
+    {ANSWER}"""
 )
 @input_shape
-@transpose_parameters
-@_drawn
-def transpose(input_shape: tuple[int, ...], output: str, seed: int, as_json: bool, **parameters: Any) -> None:
-    _animate(ConvTranspose(**parameters), input_shape, output, as_json, seed=seed)
+@_of_layer("transpose")
+@input_numbers
+@kernel_numbers
+@seed
+@cells
+@words_option(
+    "--show",
+    ["equivalent", "stamp", "pair"],
+    "As the equivalent direct convolution, as stamps that add up, or beside the convolution it transposes.",
+)
+@picture_options
+def transpose(**given: Any) -> None:
+    _animate(**given)
+
+
+@animate.command(
+    short_help="Animate two or three layers side by side.",
+    help=f"""Animate two or three layers side by side on one input of SIZE, in step.
+
+    A LAYER is written as its own command is, in quotes and without a size: "conv -k 3 -s 2", "pool -k 2",
+    "transpose -k 3".
+
+    \b
+    Examples:
+      convarith animate compare 7x7 "conv -k 3" "conv -k 3 -d 2" -o two.gif
+      convarith animate compare 5 "conv -k 3" "pool -k 2" --strip 4 -o two.pdf
+
+    {ANSWER}""",
+)
+@input_shape
+@click.argument("layers", nargs=-1, required=True, metavar="LAYER LAYER [LAYER]")
+@input_numbers
+@kernel_numbers
+@seed
+@cells
+@reduction
+@padding_mode
+@picture_options
+def compare(input_shape: tuple[int, ...], layers: tuple[str, ...], **wishes: Any) -> None:
+    from convarith import render  # NumPy and Pillow: for those who want a picture
+
+    _write(render.compare, [layer_of(words, input_shape) for words in layers], input_shape, **wishes)
+
+
+def layer_of(words: str, input_shape: tuple[int, ...]) -> Layer:
+    """The layer that words such as ``conv -k 3 -s 2`` describe, which has to fit the input.
+
+    Raises:
+        click.BadParameter, ParameterError, ShapeError: as the layer's own command does, with the words before it.
+    """
+    name, *options = words.split() or [""]
+    if name not in KINDS:
+        raise click.BadParameter(f"{words!r} begins with no layer; {nearest(name, KINDS)}", param_hint="'LAYER'")
+    kind, parameters = KINDS[name]
+    command = click.command(name, add_help_option=False)(parameters(lambda **_: None))
+    try:
+        layer = kind(**command.make_context(name, options).params)
+        layer.windows(input_shape)
+    except click.UsageError as error:
+        raise click.BadParameter(f"in {words!r}: {error.format_message()}", param_hint="'LAYER'") from None
+    except RefusedError as error:
+        raise type(error)(f"in {words!r}: {error.message}", **error.numbers) from None
+    return layer

@@ -94,14 +94,14 @@ class Layer(Value):
 
     def on_axis(self, axis: int) -> Self:
         """This layer on one of its axes, as a layer of one number for every parameter."""
-        fields = self._parameters()
+        fields = self.parameters
         del fields["padding"]
         numbers = {name: value[axis] if type(value) is tuple else value for name, value in fields.items()}
         return type(self)(padding=(self._padding_entry(axis),), **numbers)
 
     def replace(self, **parameters: object) -> Self:
         """The same layer with some parameters changed, checked as in the constructor."""
-        fields = self._parameters()
+        fields = self.parameters
         unknown = [name for name in parameters if name not in fields]
         if unknown:
             raise ParameterError(f"{type(self).__name__} has no parameter {unknown[0]!r}; it has {', '.join(fields)}")
@@ -111,12 +111,18 @@ class Layer(Value):
     def settings(self) -> dict[str, Any]:
         """The kernel size and the parameters that are not at their defaults, by name."""
         defaults = self._defaults()
-        return {name: value for name, value in self._parameters().items() if value != defaults.get(name)}
+        return {name: value for name, value in self.parameters.items() if value != defaults.get(name)}
 
     def __repr__(self) -> str:
         return described(self, self.settings)
 
-    def _parameters(self) -> dict[str, Any]:
+    def _repr_html_(self) -> str:
+        from convarith.arithmetic.report import layer_html
+
+        return layer_html(self)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
         """The parameters by name, as the constructor takes them."""
         return {name: value for name, value in self.__dict__.items() if name != "ndim"}
 

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from convarith.arithmetic.layer import Layer
+
     Rows: TypeAlias = list[tuple[str, str]]
 
 
@@ -34,6 +36,18 @@ def html(explanation: Explanation) -> str:
         lines.append(f'<tr><th colspan="2"{left}>{escape(title)}</th></tr>')
         lines.extend(f"<tr><td{left}>{escape(name)}</td><td{left}>{escape(words)}</td></tr>" for name, words in rows)
     return "\n".join([*lines, "</table>"])
+
+
+def layer_html(layer: Layer) -> str:
+    """The parameters of a layer as a plain table: those at their defaults too, so that nothing has to be known."""
+    from html import escape  # only a notebook pays for this import
+
+    left = ' style="text-align:left"'
+    rows = "".join(
+        f"<tr><td{left}>{escape(name)}</td><td{left}>{escape(str(value))}</td></tr>"
+        for name, value in layer.parameters.items()
+    )
+    return f"<table><caption>{escape(repr(layer))}</caption>{rows}</table>"
 
 
 def sections(explanation: Explanation) -> list[tuple[str, Rows]]:

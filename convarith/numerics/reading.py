@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,8 +36,9 @@ def read_numbers(path: Path, ndim: int = 2) -> Array:
         rows = _rows(path)
         return rows.ravel() if ndim == 1 and 1 in rows.shape else rows
     try:
-        found = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError):
+        with path.open("rb") as file:  # so that a .npz under this name is closed again
+            found = np.load(file, allow_pickle=False)
+    except (ValueError, EOFError, TokenError, MemoryError):  # all that NumPy says of a broken header
         found = None
     if not isinstance(found, np.ndarray):
         raise ParameterError(f"{str(path)!r} holds no array of numbers; save one with numpy.save")

@@ -1,88 +1,101 @@
-"""The whole way at once: a layer and an input shape in, a file out."""
+"""A picture that was written: where, what it shows in words, and how pages and notebooks show it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from convarith.render.composers import compose
-from convarith.render.drawing import draw
-from convarith.render.files import writer_for
-from convarith.render.themes import DEFAULT
-from convarith.render.views import Flat
-from convarith.saving import check_target, write_whole
+from convarith.errors import ParameterError
+from convarith.render import embedding
 
 if TYPE_CHECKING:
-    import os
-
-    from numpy.typing import ArrayLike
-
-    from convarith.arithmetic.layer import Layer, Shape
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """A picture that was written: where, what it shows in words, and how large it is."""
+    """A picture that was written: where, what it shows in words, and how large it is.
+
+    In a notebook it shows itself.
+    """
 
     path: Path
+    title: str
     alt_text: str
     frames: int
     width: int
     height: int
-    """In pixels, as is ``width``."""
+    """In pixels, as is ``width``; of a drawing without pixels (SVG, PDF, TikZ), in its units of 1/96 inch."""
+    scale: int = 1
+    """Pixels for each of those it takes on a page: 2 for sharp displays."""
+    notes: tuple[str, ...] = ()
+    """What was left out, in sentences."""
+    frame_ms: int = 0
+    """How long the first frame stands."""
+    parts: tuple[Path, ...] = field(default=(), repr=False)
+    """The files of a folder of frames."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.frames} frames, {self.width}x{self.height} pixels\n{self.alt_text}"
+        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        return "\n".join([f"{self.path}: {frames}, {self.width}x{self.height} pixels", self.alt_text, *self.notes])
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data, as ``--json`` prints it."""
         return {
             "path": str(self.path),
             "frames": self.frames,
             "width": self.width,
             "height": self.height,
             "alt_text": self.alt_text,
+            "notes": list(self.notes),
         }
 
+    def markdown(self) -> str:
+        """A line of Markdown that shows the picture with its alternative text.
 
-def animate(
-    layer: Layer,
-    input_shape: Shape,
-    path: str | os.PathLike[str],
-    *,
-    input: ArrayLike | None = None,
-    kernel: ArrayLike | None = None,
-    reduce: str = "max",
-    seed: int = 0,
-) -> Animation:
-    """Write an animation of a layer's windows moving over an input; the path's suffix picks the format.
+        Raises:
+            ParameterError: no page shows such a file.
+        """
+        embedding.check_shown(self.path)
+        address = embedding.address_of(self.path)
+        return self.html() if self.path.suffix.lower() == ".mp4" else embedding.markdown(address, self.alt_text)
 
-    Args:
-        layer: a `Conv`, `Pool` or `ConvTranspose` (shown as its equivalent direct convolution).
-        input_shape: spatial shape, 1 to 3 axes.
-        path: the file, which is written whole or not at all; ``.gif``.
-        input: the numbers in the input, of input_shape; seeded small ones by default.
-        kernel: the weights, of the layer's kernel_size; seeded small ones by default.
-        reduce: what a pooling does: ``max`` or ``avg``.
-        seed: for the numbers that are not given.
+    def html(self) -> str:
+        """A line of HTML that shows the picture with its alternative text, at the size it is meant for.
 
-    Raises:
-        ShapeError: the layer does not fit, numbers have another shape, or the picture would be too large.
-        ParameterError: the suffix or ``reduce`` is unknown, or a kernel is given to a pooling.
-        OSError: the file cannot be written.
+        Raises:
+            ParameterError: no page shows such a file.
+        """
+        embedding.check_shown(self.path)
+        return self._html(embedding.address_of(self.path))
 
-    >>> import convarith as ca, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     animate(ca.Conv(3), (5,), f"{folder}/conv.gif").frames
-    3
-    >>> animate(ca.Conv(3), (5,), "conv.bmp")
-    Traceback (most recent call last):
-    convarith.errors.ParameterError: unknown suffix '.bmp' of 'conv.bmp'; known are .gif
-    """
-    target = Path(path)
-    write = writer_for(target)
-    check_target(target)
-    scene = compose(layer, input_shape, input=input, kernel=kernel, reduce=reduce, seed=seed)
-    drawing = draw(scene, Flat(), DEFAULT)
-    write_whole(target, write(drawing, scene.alt))
-    return Animation(target, scene.alt, len(drawing.frames), drawing.width, drawing.height)
+    def latex(self) -> str:
+        """A line of LaTeX that takes a TikZ, PDF or PNG still, or a folder of frames with the package animate.
+
+        Raises:
+            ParameterError: LaTeX takes no such file.
+        """
+        suffix = self.parts[0].suffix if self.parts else self.path.suffix.lower()
+        if suffix not in (".tex", ".pdf", ".png"):
+            raise ParameterError(
+                f"LaTeX takes no {suffix}; write a .tex, .pdf or .png, or a folder of frames as png or pdf"
+            )
+        return embedding.latex(self.path, suffix, self.frames, self.frame_ms)
+
+    def _repr_html_(self) -> str | None:
+        return self._repr_mimebundle_().get("text/html")
+
+    def _repr_mimebundle_(self, **_wishes: object) -> dict[str, str]:
+        """What a notebook shows: the picture itself, inside the page, or words where a page shows none."""
+        from base64 import b64encode
+
+        bundle = {"text/plain": str(self)}
+        mime = embedding.MIME.get(self.path.suffix.lower(), "")
+        if mime.startswith(("image/", "video/")) and self.path.is_file():
+            data = b64encode(self.path.read_bytes()).decode("ascii")
+            bundle["text/html"] = self._html(f"data:{mime};base64,{data}")
+        return bundle
+
+    def _html(self, address: str) -> str:
+        width, height = self.width // self.scale, self.height // self.scale
+        return embedding.html(address, self.alt_text, width, height)

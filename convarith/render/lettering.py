@@ -1,13 +1,15 @@
-"""Lettering: the one font of all pictures, and how wide a text is, known before anything is laid out.
+"""Text widths, measured before the layout is made, and where lines of text are broken.
 
-The font is DejaVu Sans as matplotlib ships it: the same file on every system, with the floors, primes and hats that
-formulas need. Its path is found without importing matplotlib.
+Every picture is lettered in DejaVu Sans, which has the floors, primes and hats of the formulas; matplotlib ships it,
+and it is found without importing matplotlib.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 
 from PIL import ImageFont
@@ -15,42 +17,55 @@ from PIL import ImageFont
 CAP_HEIGHT = 0.729
 """Height of a digit or capital, in parts of the font size."""
 
+FINELY = 4
 
-@lru_cache(maxsize=16)
+BREAKS = re.compile(r"(?<=[;:]) |(?<=,) (?![^()]*\))| (?=[=≈+] )")
+"""Where a formula or a list of settings is broken rather than at any space."""
+
+
+@lru_cache(maxsize=64)
 def font(size: int) -> ImageFont.FreeTypeFont:
     """DejaVu Sans in a size of pixels."""
+    return ImageFont.truetype(str(font_path()), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=1)
+def font_path() -> Path:
+    """The file of the font that matplotlib ships."""
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("convarith draws with the font that matplotlib ships; pip install matplotlib")
-    path = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: int) -> int:
-    """The width of a text in whole pixels, rounded up."""
-    return -int(-font(size).getlength(text) // 1)
+    """The width of a text in whole pixels, rounded up; the larger of those it has at its size and, where hinting moves
+    nothing, at a multiple of it."""
+    return ceil(max(font(size).getlength(text), font(FINELY * size).getlength(text) / FINELY))
 
 
-def baseline_below(middle: int, size: int) -> int:
+def baseline_below(middle: float, size: int) -> int:
     """The baseline that centres digits and capitals on a height."""
-    return middle + round(size * CAP_HEIGHT / 2)
+    return round(middle + size * CAP_HEIGHT / 2)
 
 
-def fitted(text: str, size: int, width: int, smallest: int) -> int:
-    """The largest size, from ``size`` down to ``smallest``, at which a text fits a width."""
-    while size > smallest and text_width(text, size) > width:
-        size -= 1
-    return size
+def wrapped(text: str, size: int, width: float) -> list[str]:
+    """A text in lines that fit a width: broken before an equals or plus sign or after a comma, semicolon or colon, and
+    at any space only where that is not enough (a word that is wider stays whole).
 
-
-def wrapped(text: str, size: int, width: int) -> list[str]:
-    """A text in lines that fit a width, broken at spaces (a word that is wider stays whole)."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and text_width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    >>> wrapped("o = (6 - 3)/2 + 1 = 2", 16, 130)
+    ['o = (6 - 3)/2', '+ 1 = 2']
+    """
+    if text_width(text, size) <= width:
+        return [text]
+    lines: list[str] = []
+    for part in BREAKS.split(text):
+        words = [part] if text_width(part, size) <= width else part.split(" ")
+        for word in words:
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and text_width(longer, size) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
     return lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Position = tuple[int, ...]
 
@@ -53,11 +54,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Lit:
-    """A mark on one cell for one step."""
+    """A mark on one cell for one step, and the few letters on a tag in its corner: the weight that lies on it, or what
+    is added to it."""
 
     grid: str
     position: Position
     mark: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class Step:
 class Scene:
     """A whole picture: rows of grids, lines between grids, captions, the steps, and the alternative text.
 
-    ``names`` says what the roles and marks that occur are called in the legend.
+    Each row is laid out alone, or in ``columns``: then the grids of a column stand under each other, below its word of
+    ``headings``, if there are any. A link (from, to) joins the cells that are lit in one grid to the one that is in
+    the other, where a view draws lines. ``names`` says what the roles and marks that occur are called in the legend.
     """
 
     title: str
@@ -92,6 +97,10 @@ class Scene:
     links: tuple[tuple[str, str], ...]
     names: Mapping[str, str]
     steps: tuple[Step, ...]
+    columns: bool = False
+    headings: tuple[str, ...] = ()
+    poster: int = 0
+    """The number of the step that a still shows lit."""
 
     def grids(self) -> Iterator[Grid]:
         """Every grid, row by row."""
@@ -108,8 +117,59 @@ class Scene:
                 lines.append(f"  {position} {cell.role} {cell.text}{marks}".rstrip())
         for number, step in enumerate(self.steps):
             lines.append(f"step {number}: {step.note}")
-            lines.extend(f"  lit {lit.grid} {lit.position} {lit.mark}" for lit in step.lit)
+            lines.extend(f"  lit {lit.grid} {lit.position} {lit.mark} {lit.tag}".rstrip() for lit in step.lit)
             lines.extend(
                 f"  write {write.grid} {write.position} {write.cell.role} {write.cell.text}" for write in step.writes
             )
         return "\n".join(lines) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scene as plain data, as ``.json`` files hold it."""
+        return {
+            "title": self.title,
+            "captions": list(self.captions),
+            "alt_text": self.alt,
+            "rows": [[_grid_dict(grid) for grid in row] for row in self.rows],
+            "columns": self.columns,
+            "headings": list(self.headings),
+            "poster": self.poster,
+            "links": [list(link) for link in self.links],
+            "names": dict(self.names),
+            "steps": [
+                {
+                    "note": step.note,
+                    "lit": [
+                        {"grid": lit.grid, "position": list(lit.position), "mark": lit.mark, "tag": lit.tag}
+                        for lit in step.lit
+                    ],
+                    "writes": [
+                        {
+                            "grid": write.grid,
+                            "position": list(write.position),
+                            "role": write.cell.role,
+                            "text": write.cell.text,
+                        }
+                        for write in step.writes
+                    ],
+                }
+                for step in self.steps
+            ],
+        }
+
+
+def _grid_dict(grid: Grid) -> dict[str, Any]:
+    return {
+        "name": grid.name,
+        "label": grid.label,
+        "origin": list(grid.origin),
+        "shape": list(grid.shape),
+        "cells": [
+            {
+                "position": list(position),
+                "role": cell.role,
+                "text": cell.text,
+                "marks": list(grid.marks.get(position, ())),
+            }
+            for position, cell in grid.cells.items()
+        ],
+    }

@@ -1,7 +1,8 @@
 """Themes: how each role looks, as data. A fill, a fill for the cell while it is lit, an outline, and a texture.
 
-Roles differ by texture as well as by colour: an outline that is dashed or dotted, small zeros, a corner, a cross,
-hatching. Lit colours are chosen, not blended, and text is black or white, whichever reads better.
+Roles that can touch differ by texture as well as by colour: an outline that is dashed or dotted, dots, lines, a corner,
+a cross. Lit colours are constants, nothing is blended when a picture is drawn, and text is black or white, whichever
+reads better. Themes in users' files are read by `theme_files`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ BLACK, WHITE = "#000000", "#ffffff"
 SOLID: tuple[int, ...] = ()
 DASHED = (4, 3)
 DOTTED = (1, 3)
+FAINT = (2, 2)
+"""The outline of an output that is not there yet."""
+
+TEXTURES = ("", "corner", "cross", "dots", "lines")
+"""What `Style.texture` can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,20 @@ class Style:
 
     fill: str
     lit: str
+    """The fill while a window's tap meets the cell, or while the cell is written."""
     stroke: str
+    """The outline, and the texture."""
     dash: tuple[int, ...] = SOLID
+    """(on, off) along the outline in pixels, or nothing."""
     texture: str = ""
-    """"" (none), ``corner`` (a filled corner), or ``cross`` (crossed out)."""
+    """What is painted over the fill in the colour of the stroke:
+
+    - ``""``: nothing;
+    - ``corner``: the corner at the top right, filled;
+    - ``cross``: both diagonals;
+    - ``dots``: a dot in each corner, a sixth of the cell away from its sides;
+    - ``lines``: two lines from side to side, a quarter of the cell below its top and above its bottom.
+    """
     small: bool = False
     """Whether its text is small."""
 
@@ -41,6 +57,8 @@ class Theme:
     name: str
     page: str
     roles: Mapping[str, Style]
+    ink: str
+    """Letters on the page, and the lines between sheets."""
     window: str
     """The outline of the cells that a window's taps meet."""
     winner: str
@@ -50,23 +68,87 @@ class Theme:
 
 
 DEFAULT = Theme(
-    name="default",
+    name="default",  # sky, blue, vermillion and yellow are Okabe and Ito's, the rest shades of them
     page=WHITE,
     roles={
-        "input": Style("#56b4e9", "#0072b2", "#1d5f86"),
-        "inserted": Style("#f4f4f4", "#f6c5a4", "#8a8a8a", DOTTED, small=True),
-        "padding": Style(WHITE, "#f6c5a4", "#8a8a8a", DASHED),
-        "extra": Style("#c3eadb", "#eea67a", "#00785a", DASHED, texture="corner"),
-        "overhang": Style("#e9e4ee", "#d9b8b0", "#b9b0c4", DOTTED),
-        "cropped": Style("#e2e2e2", "#e2e2e2", "#8a8a8a", texture="cross"),
-        "weight": Style("#fbe3d4", "#fbe3d4", "#d55e00"),
-        "to_come": Style("#fdfbe6", "#fdfbe6", "#b5a81d"),
-        "done": Style("#f0e442", "#f0a442", "#8f8500"),
+        "input": Style("#56b4e9", "#00639c", "#0b3a57"),
+        "inserted": Style("#f4f4f4", "#f6c5a4", "#404040", DOTTED, "dots", small=True),
+        "padding": Style(WHITE, "#f6c5a4", "#404040", DASHED),
+        "extra": Style("#c3eadb", "#eea67a", "#00483a", DASHED, "corner"),
+        "overhang": Style("#e9e4ee", "#d9b8b0", "#453a52", DOTTED, "lines"),
+        "cropped": Style("#e2e2e2", "#ecc3a8", "#404040", SOLID, "cross"),
+        "weight": Style("#fbe3d4", "#f0a878", "#5c2a00"),
+        "to_come": Style("#fdfbe6", "#f8dcb8", "#453f00", FAINT),
+        "done": Style("#f0e442", "#f0a442", "#453f00"),
     },
+    ink=BLACK,
     window="#d55e00",
-    winner="#000000",
-    hatch="#6f6f6f",
+    winner=WHITE,
+    hatch="#5f5f5f",
 )
+
+GUIDE = Theme(
+    name="guide",  # Solarized, as in the guide's figures; lit is #073642 at 40 % over the fill
+    page=WHITE,
+    roles={
+        "input": Style("#268bd2", "#1a6998", "#002b36"),
+        "inserted": Style("#eee8d5", "#92a19a", "#002b36", DOTTED, "dots", small=True),
+        "padding": Style(WHITE, "#9cafb3", "#002b36", DASHED),
+        "extra": Style("#ede2bf", "#919d8d", "#002b36", DASHED, "corner"),
+        "overhang": Style("#e2e3f3", "#8a9eac", "#002b36", DOTTED, "lines"),
+        "cropped": Style("#dfe4e4", "#899ea3", "#657b83", SOLID, "cross"),
+        "weight": Style("#fdf6e3", "#9ba9a3", "#002b36"),
+        "to_come": Style("#cae8e5", "#7ca1a4", "#002b36"),
+        "done": Style("#2aa198", "#1c7676", "#002b36"),
+    },
+    ink="#002b36",
+    window="#fdf6e3",
+    winner=BLACK,
+    hatch="#073642",
+)
+
+DARK = Theme(
+    name="dark",  # what is lit shines
+    page="#0d1117",
+    roles={
+        "input": Style("#1c6ea4", "#8fd0f7", "#2b4a66"),
+        "inserted": Style("#1a2029", "#6a3a1b", "#6e7681", DOTTED, "dots", small=True),
+        "padding": Style("#0d1117", "#6a3a1b", "#6e7681", DASHED),
+        "extra": Style("#0f2f26", "#6a4115", "#3d8065", DASHED, "corner"),
+        "overhang": Style("#211b2e", "#643543", "#746a8c", DOTTED, "lines"),
+        "cropped": Style("#21262d", "#55392a", "#6e7681", SOLID, "cross"),
+        "weight": Style("#3b2416", "#7a4526", "#96602f"),
+        "to_come": Style("#232109", "#573c0e", "#6a6420", FAINT),
+        "done": Style("#978a14", "#f7ee7a", "#3d390a"),
+    },
+    ink="#e6edf3",
+    window="#ffa366",
+    winner="#0d1117",
+    hatch="#c2cad2",
+)
+
+PRINT = Theme(
+    name="print",  # greys alone; roles differ by texture, and what is lit is dark
+    page=WHITE,
+    roles={
+        "input": Style("#b6b6b6", "#242424", "#5e5e5e"),
+        "inserted": Style("#f0f0f0", "#727272", "#3c3c3c", DOTTED, "dots", small=True),
+        "padding": Style(WHITE, "#727272", "#3c3c3c", DASHED),
+        "extra": Style("#dadada", "#727272", "#3c3c3c", DASHED, "corner"),
+        "overhang": Style("#e6e6e6", "#727272", "#3c3c3c", DOTTED, "lines"),
+        "cropped": Style("#e2e2e2", "#8f8f8f", "#5e5e5e", SOLID, "cross"),
+        "weight": Style(WHITE, "#727272", "#3c3c3c"),
+        "to_come": Style(WHITE, "#8f8f8f", "#5e5e5e", FAINT),
+        "done": Style("#989898", "#242424", "#404040"),
+    },
+    ink=BLACK,
+    window=BLACK,
+    winner=WHITE,
+    hatch="#5e5e5e",
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (DEFAULT, GUIDE, DARK, PRINT)}
+"""Name -> theme."""
 
 
 @lru_cache(maxsize=256)

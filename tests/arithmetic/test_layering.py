@@ -44,6 +44,7 @@ ARITHMETIC = {  # each may import what has a lower number
 }
 UPWARD_IN_A_BODY = {
     ("layer", "explanation"),
+    ("layer", "report"),
     ("layer", "symbolic"),
     ("relationship", "guide"),
     ("explanation", "report"),

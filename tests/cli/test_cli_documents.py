@@ -15,7 +15,13 @@ from convarith.numerics.verification import running, settings
 from convarith_cli.main import cli
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/guide.md", "docs/numerics.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+
+FILES = {
+    "sobel.csv": "-1,0,1\n-2,0,2\n-1,0,1\n",
+    "mine.toml": 'based_on = "dark"\npage = "#002b36"\n',
+}
+"""What the examples read."""
 
 
 def commands(group=cli, path=()):
@@ -32,9 +38,11 @@ COMMANDS = list(commands())
 
 
 def examples_in(text):
-    """The command lines that stand alone on a line, or in code."""
-    alone = re.findall(r"^(?:\s+|\$ )convarith ((?:[a-z]+|--version)\b.*)$", text, re.MULTILINE)
-    return alone + re.findall(r"`convarith ([a-z]+ [^`]*)`", text)
+    """The command lines that stand alone on an indented line or in a block of code, or in a line's code."""
+    alone = re.findall(r"^(?: +|\$ )convarith ((?:[a-z]+|--version)\b.*)$", text, re.MULTILINE)
+    blocks = "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    fenced = re.findall(r"^convarith (.*)$", blocks, re.MULTILINE)
+    return alone + fenced + re.findall(r"`convarith ([a-z]+ [^`]*)`", text)
 
 
 def documented():
@@ -52,7 +60,7 @@ def test_all_commands_are_there():
     names = {" ".join(words) for words in COMMANDS}
     assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "verify", "animate"} <= names
     assert {"solve conv", "solve pool", "solve transpose"} <= names
-    assert {"animate conv", "animate pool", "animate transpose"} <= names
+    assert {"animate conv", "animate pool", "animate transpose", "animate compare"} <= names
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -74,7 +82,8 @@ def test_every_json_is_documented_in_the_help(words):
 @pytest.mark.parametrize("example", list(documented()))
 def test_every_example_runs(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("sobel.csv").write_text("-1,0,1\n-2,0,2\n-1,0,1\n", encoding="utf-8")
+    for name, content in FILES.items():
+        Path(name).write_text(content, encoding="utf-8")
     example = example.split("   ")[0].strip()
     if example.startswith("verify"):  # in this process, and in a second instead of minutes
         tiny = settings.Level(settings.Bounds(3, 2, 2, 2, 1), settings.Bounds(2, 2, 2, 1, 1), 2, 2, 1)
@@ -84,10 +93,15 @@ def test_every_example_runs(example, tmp_path, monkeypatch):
     refused_on_purpose = example == "conv 9x5 -k 7"
     assert result.exit_code == (1 if refused_on_purpose else 0), result.output
     assert bool(result.stdout) != refused_on_purpose
+    if example.startswith("animate "):
+        assert len(list(tmp_path.iterdir())) == len(FILES) + 1
 
 
 def test_the_documents_have_examples():
-    assert len(list(documented())) > 30
+    names = [parameters.id for parameters in documented()]
+    assert len(names) > 60
+    for place in ("README.md", "docs/command-line.md", "docs/pictures.md", "animate compare"):
+        assert any(name.startswith(f"{place}: ") for name in names)
 
 
 def test_the_version_is_that_of_the_package():

@@ -89,7 +89,7 @@ MISUSED = {
     "verify --quik": "No such option",
     "relationships 99": "there is no Relationship 99",
     f"relationships {DIGITS}": "is not a valid integer",
-    "animate conv 5 -k 3 -o odd.png": "unknown suffix '.png'",
+    "animate conv 5 -k 3 -o odd.gfi": "unknown suffix '.gfi'",
     "solve conv --input 6 --output 0 -k 3": "0 is below 1",
     "animate cnov 5 -k 3 -o odd.gif": "there is no command 'cnov'; did you mean 'conv'?",
 }
@@ -154,6 +154,7 @@ def test_an_interrupt_is_exit_130_and_says_so(raising):
         (OSError(errno.EACCES, "Permission denied", "odd.gif"), "Error: odd.gif: Permission denied\n"),
         (FileNotFoundError("the folder is gone; make it"), "Error: the folder is gone; make it\n"),
         (ca.ShapeError("it does not fit"), "Error: it does not fit\n"),
+        (ModuleNotFoundError("it needs more; install it"), "Error: it needs more; install it\n"),
         (MemoryError(), "Error: this needs more memory than there is; make the input or the kernel smaller\n"),
     ],
 )
@@ -169,9 +170,10 @@ def test_a_parameter_refused_by_the_library_is_exit_2(raising):
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", "Error: that is never right\n")
 
 
-def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users(raising):
-    raising(ZeroDivisionError())
-    assert isinstance(run("conv 6 -k 3").exception, ZeroDivisionError)
+@pytest.mark.parametrize("error", [ZeroDivisionError(), ModuleNotFoundError("No module named 'layer'", name="layer")])
+def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users(raising, error):
+    raising(error)
+    assert run("conv 6 -k 3").exception is error
 
 
 def test_a_reader_that_goes_away_is_no_error_to_speak_of(raising):
@@ -189,7 +191,7 @@ def test_a_full_disk_leaves_the_old_picture_and_one_sentence(tmp_path, monkeypat
     path = tmp_path / "odd.gif"
     path.write_bytes(b"old")
     monkeypatch.setattr(os, "fsync", full)
-    result = run(["animate", "conv", "5", "-k", "3", "-o", str(path)])
+    result = run(["animate", "conv", "5", "-k", "3", "--force", "-o", str(path)])
     assert (result.exit_code, result.stderr) == (1, f"Error: {os.strerror(errno.ENOSPC)}\n")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["odd.gif"]

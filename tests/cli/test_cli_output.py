@@ -65,9 +65,13 @@ def joined(numbers):
     return "x".join(map(str, numbers))
 
 
-@pytest.mark.parametrize(
-    "words", ["", "conv", "pool", "transpose", "solve", "solve conv", "matrix", "relationships", "animate pool"]
-)
+HELPS = [
+    *("", "conv", "pool", "transpose", "solve", "solve conv", "matrix", "relationships", "verify"),
+    *("animate", "animate conv", "animate pool", "animate transpose", "animate compare"),
+]
+
+
+@pytest.mark.parametrize("words", HELPS)
 def test_no_line_of_help_is_wider_than_80_columns(words):
     assert too_wide(output_of(f"{words} --help")) == []
 

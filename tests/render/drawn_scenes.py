@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from picture_walk import DrawnAxis
 
 import convarith as ca
 
-whole_scenes = settings(max_examples=50, deadline=None)
+whole_scenes = settings(max_examples=100, deadline=None)
 """A scene is made for every example, so there are fewer of them; how long one takes is not what is tested."""
+
+SEEDS = st.integers(0, 2**32 - 2)
 
 FAMILIES = ("conv", "pool", "ceil", "transposed")
 
@@ -74,3 +77,44 @@ def pictures(draw, *families):
     return picture(
         tuple(draw(picture_axes(family, largest, widest).filter(shows_something)) for _ in range(ndim)), family
     )
+
+
+@st.composite
+def comparisons(draw):
+    """Two or three layers of any families on one input."""
+    ndim = draw(st.integers(1, 3))
+    largest, widest = {1: (8, 3), 2: (4, 3), 3: (2, 2)}[ndim]
+    sizes = [draw(st.integers(1, largest)) for _ in range(ndim)]
+
+    def layer(family):
+        drawn = (
+            picture_axes(family, largest, widest).map(lambda axis, size=size: axis._replace(size=size))
+            for size in sizes
+        )
+        return picture(tuple(draw(axes.filter(shows_something)) for axes in drawn), family)
+
+    return [layer(draw(st.sampled_from(FAMILIES))) for _ in range(draw(st.integers(2, 3)))]
+
+
+def numbers_in(drawn, seed):
+    """A seeded input and kernel, negative numbers among them."""
+    random = np.random.default_rng(seed)
+    kernel_size = tuple(axis.kernel for axis in drawn.axes)
+    return random.integers(-9, 10, drawn.shape), random.integers(-3, 4, kernel_size)
+
+
+def scene_of(drawn, **wishes):
+    return ca.render.compose(drawn.layer, drawn.shape, **wishes)
+
+
+def grids_of(scene):
+    return {grid.name: grid for grid in scene.grids()}
+
+
+def lit_in(step, grid, mark):
+    """The positions in a grid that bear a mark in this step, in order."""
+    return [light.position for light in step.lit if (light.grid, light.mark) == (grid, mark)]
+
+
+def tags_in(step, grid):
+    return [light.tag for light in step.lit if (light.grid, light.mark) == (grid, "tap")]

@@ -1,7 +1,8 @@
 """The oracle of the pictures: one axis after another as a list of named cells with windows sliding over it.
 
 It imports nothing of convarith. Positions count from the first input cell. A transposed convolution is walked as
-zeros put between its inputs, kernel - 1 - padding around them (and the added zeros at the end), and stride 1.
+zeros put between its inputs, kernel - 1 - padding around them (and the added zeros at the end), and stride 1; and once
+more as stamps, which know nothing of that.
 """
 
 from __future__ import annotations
@@ -76,6 +77,20 @@ class DrawnAxis(NamedTuple):
                 start += step
         return [[start - before + self.dilation * tap for tap in range(self.kernel)] for start in starts]
 
+    @property
+    def stamps(self):
+        """Of a transposed convolution: where the kernel of each input lands, tap by tap; the first output is 0."""
+        answer, first = [], -self.before
+        for _ in range(self.size):
+            answer.append([first + self.dilation * tap for tap in range(self.kernel)])
+            first += self.stride
+        return answer
+
+    @property
+    def outputs(self):
+        """Of a transposed convolution: how many outputs are left of all that stamps reach, and of what is added."""
+        return len(range(self.stamps[0][0], self.stamps[-1][-1] + 1)) - self.before - self.after + self.added
+
     def input_at(self, position):
         """Which input cell lies there, cropped or not, or None."""
         zeros = (self.stride if self.transposed else self.stretch) - 1
@@ -96,6 +111,15 @@ def windows_of(axes):
     return answer
 
 
+def stamps_of(axes):
+    """Input index -> the list of (tap, position in the output) of its stamp, row-major."""
+    answer = {}
+    for numbered in product(*(list(enumerate(axis.stamps)) for axis in axes)):
+        cells = product(*(list(enumerate(positions)) for _, positions in numbered))
+        answer[tuple(number for number, _ in numbered)] = [tuple(zip(*cell, strict=True)) for cell in cells]
+    return answer
+
+
 def input_at(axes, position):
     """The index of the input cell that can be read at a position, or None."""
     if any(axis.roles.get(at) != "input" for axis, at in zip(axes, position, strict=True)):
@@ -108,3 +132,23 @@ def unread_of(axes):
     read = {position for taps in windows_of(axes).values() for _, position in taps}
     padded = product(*([at for at, role in axis.roles.items() if role != "cropped"] for axis in axes))
     return set(padded) - read
+
+
+def cell_at(axes, position):
+    """The index of the input cell that lies at a position, cropped or not, or None."""
+    cell = tuple(axis.input_at(at) for axis, at in zip(axes, position, strict=True))
+    return None if None in cell else cell
+
+
+def output_at(axes, position):
+    """The index of a transposed convolution's output at a position, or None where it is cut away."""
+    inside = all(at in range(axis.outputs) for axis, at in zip(axes, position, strict=True))
+    return position if inside else None
+
+
+def played(scene):
+    """(grid, position) -> the cell that stands there, once for every step: after its writes."""
+    standing = {(grid.name, position): cell for grid in scene.grids() for position, cell in grid.cells.items()}
+    for step in scene.steps:
+        standing = standing | {(write.grid, write.position): write.cell for write in step.writes}
+        yield standing

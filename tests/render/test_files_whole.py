@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import convarith as ca
-from convarith.render import animation, files
-from convarith.render.files import writer_for
+from convarith.render import files, making
+from convarith.render.files import suffix_of
 from convarith.saving import check_target, write_whole
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -65,7 +65,7 @@ def test_where_there_was_no_file_there_is_none(monkeypatch, tmp_path, stop):
 
 @pytest.mark.parametrize("stop", STOPS)
 def test_a_picture_that_cannot_be_painted_leaves_the_old_file(monkeypatch, old, stop):
-    monkeypatch.setitem(files.WRITERS, ".gif", fail_with(STOPS[stop]))
+    monkeypatch.setitem(files.FORMATS, ".gif", files.Format(fail_with(STOPS[stop]), animated=True))
     with pytest.raises(type(STOPS[stop])):
         ca.render.animate(ca.Conv(3), (5,), old)
     assert old.read_bytes() == b"old"
@@ -137,28 +137,67 @@ def test_a_link_stays_a_link_and_what_it_points_to_is_replaced(tmp_path, old):
     assert names_in(tmp_path / "links") == ["link.gif"]
 
 
+KNOWN = ".gif, .png, .apng, .webp, .mp4, .svg, .pdf, .tex"
+MEND = f"end it in {KNOWN} or .json, or in a slash for a folder of frames"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("odd.gfi", "unknown suffix '.gfi' of 'odd.gfi'; did you mean '.gif'? Known are .gif"),
-        ("odd.bmp", "unknown suffix '.bmp' of 'odd.bmp'; known are .gif"),
-        ("odd", "'odd' has no suffix to pick a format by; end it in .gif"),
-        (".gif", "'.gif' has no suffix to pick a format by; end it in .gif"),
+        ("odd.gfi", f"unknown suffix '.gfi' of 'odd.gfi'; did you mean '.gif'? Known are {KNOWN}, .json"),
+        ("odd.zzzz", f"unknown suffix '.zzzz' of 'odd.zzzz'; known are {KNOWN}, .json"),
+        ("odd", f"'odd' has no suffix to pick a format by; {MEND}"),
+        (".gif", f"'.gif' has no suffix to pick a format by; {MEND}"),
     ],
 )
 def test_an_unknown_suffix_is_refused_with_the_known_ones(name, words):
     with pytest.raises(ca.ParameterError) as refusal:
-        writer_for(Path(name))
+        suffix_of(Path(name))
     assert str(refusal.value) == words
 
 
-def test_a_suffix_may_be_in_capitals(tmp_path):
-    ca.render.animate(ca.Conv(3), (5,), tmp_path / "odd.GIF")
-    assert (tmp_path / "odd.GIF").read_bytes().startswith(b"GIF89a")
-
-
-@pytest.mark.parametrize("name", ["missing/odd.gif", "odd.bmp"])
+@pytest.mark.parametrize("name", ["missing/odd.gif", "odd.bmp", "missing/odd.json"])
 def test_a_bad_place_is_refused_before_anything_is_drawn(monkeypatch, tmp_path, name):
-    monkeypatch.setattr(animation, "compose", fail_with(AssertionError("a scene was made")))
+    monkeypatch.setattr(making, "compose", fail_with(AssertionError("a scene was made")))
     with pytest.raises((FileNotFoundError, ca.ParameterError)):
         ca.render.animate(ca.Conv(3), (5,), tmp_path / name)
+
+
+def test_an_empty_path_is_refused_and_nothing_is_written(monkeypatch, tmp_path):
+    """Not taken for the working directory, as pathlib takes it."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ca.ParameterError) as refusal:
+        ca.render.animate(ca.Conv(3), (5,), "")
+    assert str(refusal.value) == "the path is empty; give the name of a file, or of a folder that ends in a slash"
+    assert names_in(tmp_path) == []
+
+
+class TestLinks:
+    @pytest.fixture(autouse=True)
+    def _needs_links(self, tmp_path):
+        try:
+            (tmp_path / "try").symlink_to(tmp_path / "nowhere")
+        except OSError:
+            pytest.skip("links cannot be made here")
+        (tmp_path / "try").unlink()
+
+    def test_one_that_leads_nowhere_leads_to_the_new_file(self, tmp_path):
+        (tmp_path / "link.gif").symlink_to(tmp_path / "there.gif")
+        write_whole(tmp_path / "link.gif", b"new")
+        assert (tmp_path / "link.gif").is_symlink()
+        assert (tmp_path / "there.gif").read_bytes() == b"new"
+
+    def test_one_into_a_missing_folder_is_refused(self, tmp_path):
+        (tmp_path / "link.gif").symlink_to(tmp_path / "missing" / "there.gif")
+        with pytest.raises(FileNotFoundError, match=r"does not exist; make it, or choose another$"):
+            ca.render.animate(ca.Conv(3), (5,), tmp_path / "link.gif")
+        assert names_in(tmp_path) == ["link.gif"]
+
+    def test_one_that_leads_to_itself_is_refused(self, tmp_path):
+        one, other = tmp_path / "one.gif", tmp_path / "other.gif"
+        one.symlink_to(other)
+        other.symlink_to(one)
+        with pytest.raises(FileExistsError) as refusal:
+            ca.render.animate(ca.Conv(3), (5,), one)
+        assert str(refusal.value) == f"{str(one)!r} is a link that leads back to itself; choose another name"
+        assert names_in(tmp_path) == ["one.gif", "other.gif"]

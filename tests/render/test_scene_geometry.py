@@ -5,20 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import picture_walk
-from drawn_scenes import picture, pictures, whole_scenes
+import pytest
+from drawn_scenes import grids_of, picture, pictures, scene_of, whole_scenes
 from hypothesis import given
+from hypothesis import strategies as st
 from picture_walk import DrawnAxis
 
 import convarith as ca
 from convarith.render.scene import MARKS, ROLES
-
-
-def scene_of(drawn, **wishes):
-    return ca.render.compose(drawn.layer, drawn.shape, **wishes)
-
-
-def grids_of(scene):
-    return {grid.name: grid for grid in scene.grids()}
 
 
 @whole_scenes
@@ -88,6 +82,39 @@ def test_roles_and_marks_are_those_that_are_known_and_each_that_needs_one_has_a_
     assert roles <= set(ROLES)
     assert marks <= set(MARKS)
     assert (roles - {"weight", "to_come", "done"}) | marks <= set(scene.names)
+    assert [scene.names[mark] for mark in ("tap", "weight", "now")] == ["window", "its weights", "its output"]
+
+
+def middle_of(counts):
+    """The place of the middle window among all, row-major: the earlier one of two middles."""
+    windows = list(product(*(range(count) for count in counts)))
+    return windows.index(tuple(sorted(range(count))[(count - 1) // 2] for count in counts))
+
+
+@whole_scenes
+@given(pictures())
+def test_the_still_shows_the_window_in_the_middle_of_every_axis(drawn):
+    scene = scene_of(drawn)
+    assert scene.poster == middle_of([len(axis.windows) for axis in drawn.axes])
+    assert scene.to_dict()["poster"] == scene.poster
+    ((output,),) = [[light.position for light in scene.steps[scene.poster].lit if light.mark == "now"]]
+    for at, axis in zip(output, drawn.axes, strict=True):
+        before, after = at, len(axis.windows) - 1 - at
+        assert after - before in (0, 1)
+
+
+@whole_scenes
+@given(pictures("transposed"), st.sampled_from(["stamp", "pair"]))
+def test_a_still_of_stamps_shows_that_of_the_input_in_the_middle(drawn, show):
+    scene = scene_of(drawn, show=show)
+    assert scene.poster == middle_of(drawn.shape)
+    assert scene.to_dict()["poster"] == scene.poster
+
+
+@pytest.mark.parametrize(("shape", "poster"), [((3,), 0), ((4,), 0), ((5,), 1), ((5, 5), 4), ((6, 5), 4), ((5, 6), 5)])
+def test_the_number_of_the_still_by_hand(shape, poster):
+    """3×3 windows: 4 of 0 ... 8; 4×3: row 1 of 4, so that 3 + 1; 3×4: also row 1, which begins at 4."""
+    assert ca.render.compose(ca.Conv(3), shape).poster == poster
 
 
 def test_the_last_row_and_column_of_the_padded_input_are_unread_in_figure_2_7():

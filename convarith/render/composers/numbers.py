@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convarith.errors import ParameterError, ShapeError
+from convarith.numerics.arrays import checked_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,14 +24,19 @@ LARGE = 10
 
 
 def seeded(shape: tuple[int, ...], below: int, seed: int) -> NDArray[Any]:
-    """Small whole numbers that are the same on every machine and for every NumPy."""
-    return np.random.RandomState(seed % 2**32).randint(0, below, shape)  # its stream is frozen for good
+    """Small whole numbers that are the same on every machine and for every NumPy, of which the first is no zero: what
+    is shown first should show something."""
+    numbers = np.random.RandomState(seed % 2**32).randint(0, below, shape)  # its stream is frozen for good
+    numbers.flat[0] = numbers.flat[0] or below - 1
+    return numbers
 
 
 def seeded_kernel(shape: tuple[int, ...], seed: int) -> NDArray[Any]:
     """Small weights that differ from their mirror images and from themselves rotated, and have no row of zeros."""
+    if np.prod(shape) == 1:
+        return np.full(shape, 2)  # 1 would leave everything as it is
     for attempt in range(100):
-        weights = seeded(shape, SMALL - 1, seed + 1 + attempt)
+        weights = np.random.RandomState((seed + 1 + attempt) % 2**32).randint(0, SMALL - 1, shape)
         if _is_telling(weights):
             return weights
     return weights + 1
@@ -51,12 +57,12 @@ def checked(values: ArrayLike, shape: tuple[int, ...], name: str) -> NDArray[Any
 
     Raises:
         ShapeError: they have another shape.
-        ParameterError: they are no real numbers.
+        ParameterError: they are no real numbers, or their rows have different lengths.
     """
-    array = np.asarray(values)
+    array = checked_numbers(values, name)
     if array.dtype == np.bool_:
         array = array.astype(int)
-    if not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
+    if array.dtype.kind == "c":
         raise ParameterError(f"{name} has the dtype {array.dtype}; give real numbers", name=name)
     if array.shape != shape:
         raise ShapeError(
@@ -68,37 +74,48 @@ def checked(values: ArrayLike, shape: tuple[int, ...], name: str) -> NDArray[Any
 
 
 def number_text(value: Any) -> str:
-    """A number as a cell shows it: whole numbers whole, others with one decimal.
+    """A number as a sum shows it: whole numbers whole, others with three digits that count.
 
-    >>> number_text(3), number_text(3.0), number_text(1.6667), number_text(-0.04)
-    ('3', '3', '1.7', '0')
+    >>> number_text(3), number_text(3.0), number_text(1 / 9), number_text(-0.0625), number_text(141.26)
+    ('3', '3', '0.111', '-0.0625', '141')
     """
-    if not np.isfinite(value):
-        return {"nan": "–", "inf": "∞", "-inf": "-∞"}[str(float(value))]
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    text = f"{float(value):.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+    number = float(value)
+    if not np.isfinite(number):
+        return {"nan": "–", "inf": "∞", "-inf": "-∞"}[str(number)]
+    if number == round(number) and abs(number) < 1e15:
+        return str(round(number))
+    return _short_exponent(f"{number:.3g}") if abs(number) < 999.5 else f"{number:.0f}"
 
 
 def cell_text(value: Any) -> str:
     """A number as it fits into a cell: `number_text`, or rounded until it does.
 
-    >>> cell_text(12345), cell_text(1234.56), cell_text(-1234567), cell_text(2**60)
-    ('12345', '1235', '-1e6', '1e18')
+    >>> cell_text(12345), cell_text(1234.56), cell_text(-1234567), cell_text(2**60), cell_text(-0.0625)
+    ('12345', '1235', '-1e6', '1e18', '-0.06')
     """
     text = number_text(value)
     if len(text) <= CELL_CHARACTERS:
         return text
     number = float(value)
-    roundings = (f"{number:.0f}", f"{number:.1e}", f"{number:.0e}")
-    short = [re.sub(r"e\+?(-?)0*", r"e\1", rounding) for rounding in roundings]
-    return next((rounding for rounding in short if len(rounding) <= CELL_CHARACTERS), short[-1])
+    roundings = [f"{number:.{places}f}" for places in (3, 2, 1)] if 0.01 <= abs(number) < 100 else []
+    roundings += [f"{number:.0f}"] if abs(number) >= 1 else []
+    short = [*roundings, *(_short_exponent(f"{number:.{places}e}") for places in (1, 0))]
+    longest = short[-1] if abs(number) >= 1 else "0"  # what does not fit at all
+    return next((rounding for rounding in short if len(rounding) <= CELL_CHARACTERS), longest)
+
+
+def _short_exponent(text: str) -> str:
+    """``1.5e+06`` as ``1.5e6``."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", text)
 
 
 def is_exact(value: Any) -> bool:
     """Whether `number_text` shows a number as it is, not rounded."""
-    return not np.isfinite(value) or value == round(float(value), 1)
+    if isinstance(value, (int, np.integer)) or not np.isfinite(value):
+        return True
+    return float(number_text(value)) == float(value)
 
 
 def factor_text(value: Any) -> str:

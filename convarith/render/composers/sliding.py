@@ -6,356 +6,228 @@ filling up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from convarith.arithmetic.explanation import every_axis
-from convarith.arithmetic.integers import integer
-from convarith.errors import ParameterError, ShapeError, axis_name, nearest
-from convarith.numerics.convolution import weighed
-from convarith.numerics.reductions import averaged, highest
-from convarith.render.composers.numbers import (
-    LARGE,
-    SMALL,
-    cell_text,
-    checked,
-    factor_text,
-    is_exact,
-    number_text,
-    seeded,
-    seeded_kernel,
+import numpy as np
+
+from convarith.numerics.borders import extended
+from convarith.render.composers.contents import Blank, sum_text
+from convarith.render.composers.words import (
+    NAMES,
+    alternative_text,
+    captions,
+    in_turn,
+    input_label,
+    shape_label,
+    title,
 )
 from convarith.render.scene import Cell, Grid, Lit, Scene, Step, Write
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from collections.abc import Callable, Iterator
 
     from convarith.arithmetic.explanation import Explanation
-    from convarith.arithmetic.layer import Layer, Shape
-    from convarith.arithmetic.unused import Unused
     from convarith.arithmetic.windows import Windows
     from convarith.render.scene import Position
 
-    Sentence = Callable[[Position], str]
-
-STEP_LIMIT = 1_000
-"""At most this many windows are shown, one a frame."""
-
-CELL_LIMIT = 5_000
-"""At most this many cells are drawn in one grid."""
-
-AXIS_LIMIT = 3
-"""At most this many axes; the slices of the first of three lie side by side."""
-
-TERM_LIMIT = 27
-"""A sum of more terms than this is not written out."""
-
 NO_INPUT = "nothing, no input in the window"
 
-REDUCTIONS = ("max", "avg")
 
+class Reading:
+    """What a window reads: which input stands at each position, also where padding continues it."""
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What stands in a picture: input x, output y, the kernel if there is one, what padding shows, and what is said."""
+    def __init__(self, windows: Windows, padding_mode: str = "zeros") -> None:
+        self.windows = windows
+        self._continued: Any = None
+        if padding_mode != "zeros":
+            numbered = np.arange(1, prod(windows.input_shape) + 1).reshape(windows.input_shape)
+            self._continued = extended(numbered[None, None], windows, padding_mode)[0][0, 0]
 
-    x: NDArray[Any]
-    y: NDArray[Any]
-    sentence: Sentence
-    zeros: str
-    kernel: NDArray[Any] | None = None
-    winner: Callable[[Position], Position | None] | None = None
+    def source(self, position: Position) -> Position | None:
+        """The index of the input that stands at a position, or None where it is a zero."""
+        if self._continued is None:
+            return self.windows.source(position)
+        at = tuple(x + axis.before for x, axis in zip(position, self.windows.axes, strict=True))
+        if not all(0 <= x < size for x, size in zip(at, self._continued.shape, strict=True)):
+            return None
+        number = int(self._continued[at]) - 1
+        return None if number < 0 else tuple(int(x) for x in np.unravel_index(number, self.windows.input_shape))
 
-
-def compose(
-    layer: Layer,
-    input_shape: Shape,
-    *,
-    input: ArrayLike | None = None,
-    kernel: ArrayLike | None = None,
-    reduce: str = "max",
-    seed: int = 0,
-) -> Scene:
-    """The scene of a layer's windows moving over an input.
-
-    Args:
-        layer: a `Conv`, `Pool` or `ConvTranspose` (shown as its equivalent direct convolution).
-        input_shape: spatial shape, 1 to 3 axes.
-        input: the numbers in the input, of input_shape; seeded small ones by default.
-        kernel: the weights, of the layer's kernel_size; seeded small ones by default.
-        reduce: what a pooling does: ``max`` or ``avg``.
-        seed: for the numbers that are not given.
-
-    Raises:
-        ShapeError: the layer does not fit, numbers have another shape, or the picture would be too large.
-        ParameterError: ``reduce`` is unknown, or a kernel is given to a pooling.
-    """
-    seed = integer(seed, "seed", 0)
-    if reduce not in REDUCTIONS:
-        raise ParameterError(f"unknown reduction {reduce!r}; {nearest(str(reduce), REDUCTIONS)}", value=reduce)
-    windows = layer.windows(input_shape)
-    check_size(windows)
-    explanation = layer.explain(input_shape)
-    if layer.kind == "pooling":
-        if kernel is not None:
-            raise ParameterError("a pooling has no weights; leave the kernel out")
-        return _pooled(windows, explanation, input, reduce, seed)
-    shape, kernel_size = windows.input_shape, windows.kernel_size
-    x = seeded(shape, SMALL, seed) if input is None else checked(input, shape, "input")
-    w = seeded_kernel(kernel_size, seed) if kernel is None else checked(kernel, kernel_size, "kernel")
-
-    def sentence(output: Position) -> str:
-        terms = []
-        for tap, position in windows.taps(output):
-            source = windows.source(position)
+    def met(self, output: Position) -> Iterator[tuple[Position, Position, Position]]:
+        """(weight, position, index of the input) for every tap of a window that meets an input."""
+        for weight, position in self.windows.taps(output):
+            source = self.source(position)
             if source is not None:
-                terms.append(f"{factor_text(x[source])}·{factor_text(w[tap])}")
-        return _sum_text(terms)
-
-    numbers = Numbers(x, weighed(x, w, windows), sentence, zeros="0", kernel=w)
-    return _scene(layer.kind, windows, explanation, numbers)
+                yield weight, position, source
 
 
-def check_size(windows: Windows) -> None:
-    """Refuse a picture that would be too large to look at, before anything is made for it.
-
-    Raises:
-        ShapeError: too many axes, windows or cells.
-    """
-    if windows.ndim > AXIS_LIMIT:
-        raise ShapeError(
-            f"a picture shows up to {AXIS_LIMIT} axes and this input has {windows.ndim}; leave some out",
-            ndim=windows.ndim,
-            limit=AXIS_LIMIT,
-        )
-    steps = prod(windows.output_shape)
-    if steps > STEP_LIMIT:
-        raise ShapeError(
-            f"the animation would have {steps} frames, one for each window, more than the limit of {STEP_LIMIT}; "
-            f"make the input smaller or the stride larger",
-            frames=steps,
-            limit=STEP_LIMIT,
-        )
-    cells = prod(
-        axis.shown.stop - axis.shown.start for axis in windows.axes
-    )  # the kernel, as it lies there, has no more
-    if cells > CELL_LIMIT:
-        raise ShapeError(
-            f"the animation would have {cells} cells in one grid, more than the limit of {CELL_LIMIT}; "
-            f"make the input, the padding or the kernel smaller",
-            cells=cells,
-            limit=CELL_LIMIT,
-        )
+def weighted_sum(reading: Reading, contents: Blank) -> Callable[[Position], str]:
+    """``3·0 + 1·2``: inputs times weights."""
+    return lambda output: sum_text([contents.term(source, weight) for weight, _, source in reading.met(output)])
 
 
-def _pooled(windows: Windows, explanation: Explanation, given: ArrayLike | None, reduce: str, seed: int) -> Scene:
-    shape = windows.input_shape
-    x = seeded(shape, LARGE, seed) if given is None else checked(given, shape, "input")
+def maximum(reading: Reading, contents: Blank) -> Callable[[Position], str]:
+    """``max(3, 1, 2)``."""
 
-    def met(output: Position) -> list[tuple[Position, Any]]:
-        """Each position of the window that holds an input, with its number."""
-        found = ((position, windows.source(position)) for _, position in windows.taps(output))
-        return [(position, x[source]) for position, source in found if source is not None]
+    def words(output: Position) -> str:
+        met = [contents.term(source) for _, _, source in reading.met(output)]
+        return f"max({', '.join(term.strip('()') for term in met)})" if met else NO_INPUT
 
-    if reduce == "max":
+    return words
 
-        def largest(output: Position) -> str:
-            cells = met(output)
-            return f"max({', '.join(number_text(value) for _, value in cells)})" if cells else NO_INPUT
 
-        def winner(output: Position) -> Position | None:
-            cells = met(output)
-            return max(cells, key=lambda cell: cell[1])[0] if cells else None
+def mean(reading: Reading, contents: Blank) -> Callable[[Position], str]:
+    """``(3 + 1 + 2)/9``: padding counts, what is beyond it does not."""
+    windows = reading.windows
 
-        output = highest(x if _every_window_meets_input(windows) else x.astype(float), windows)
-        numbers = Numbers(x, output, largest, zeros="", winner=winner)
-        return _scene("maximum pooling", windows, explanation, numbers)
-
-    def mean(output: Position) -> str:
+    def words(output: Position) -> str:
         counts = sum(windows.kind(position) not in ("overhang", "cropped") for _, position in windows.taps(output))
-        terms = [factor_text(value) for _, value in met(output)] or ["0"]
+        terms = [contents.term(source) for _, _, source in reading.met(output)] or ["0"]
         if not counts:
             return NO_INPUT
-        return f"({_sum_text(terms)})/{counts}" if len(terms) > 1 else f"{terms[0]}/{counts}"
+        return f"({sum_text(terms)})/{counts}" if len(terms) > 1 else f"{terms[0]}/{counts}"
 
-    return _scene("average pooling", windows, explanation, Numbers(x, averaged(x, windows), mean, zeros="0"))
-
-
-def _every_window_meets_input(windows: Windows) -> bool:
-    return all(any(True for _ in axis.entries(output)) for axis in windows.axes for output in range(axis.count))
+    return words
 
 
-def _scene(kind: str, windows: Windows, explanation: Explanation, numbers: Numbers) -> Scene:
-    """The scene, from the windows, what stands in them, and what is said of each."""
-    row = [_input_grid(windows, numbers)]
-    if numbers.kernel is not None:
-        row.append(_kernel_grid(windows, numbers.kernel))
-    outputs = {output: Cell("to_come") for output in windows.outputs()}
-    ndim = windows.ndim
-    row.append(
-        Grid("output", f"output {shape_label(windows.output_shape)}", (0,) * ndim, windows.output_shape, outputs)
+def first_highest(reading: Reading, x: Any) -> Callable[[Position], Position | None]:
+    """Output -> the position of the first cell that holds the maximum of its window, if there is one."""
+
+    def winner(output: Position) -> Position | None:
+        met = [(position, x[source]) for _, position, source in reading.met(output)]
+        return max(met, key=lambda cell: cell[1])[0] if met else None
+
+    return winner
+
+
+def slid_scene(
+    kind: str,
+    explanation: Explanation,
+    reading: Reading,
+    contents: Blank,
+    words: Callable[[Position], str],
+    *,
+    kernel: bool,
+    names: dict[str, str],
+    zero: str,
+    winner: Callable[[Position], Position | None] | None = None,
+    said: str = "",
+) -> Scene:
+    """The scene of a layer's windows, from what stands in them and what is said of each.
+
+    Args:
+        kind: of layer, for title and words.
+        explanation: for title, captions and words.
+        reading: the windows, and what they read.
+        contents: what stands in cells.
+        words: what a window comes to, written out.
+        kernel: whether there are weights to show.
+        names: what differs from the usual names in the legend.
+        zero: what stands in padding that holds no input.
+        winner: output -> the position that is marked as its maximum.
+        said: what the layer does not say of itself: which padding it has.
+    """
+    windows = reading.windows
+    row = [input_grid(reading, contents, zero)]
+    if kernel:
+        row.append(kernel_grid(windows, contents))
+    row.append(output_grid(windows))
+    tags = contents if kernel else Blank()
+    steps = tuple(
+        Step(
+            (*window_lit(windows, output, tags, winner), Lit("output", output, "now")),
+            (Write("output", output, Cell("done", contents.output(output))),),
+            contents.note(output, words(output)),
+        )
+        for output in windows.outputs()
     )
-    steps = []
-    for output in windows.outputs():
-        lit = [Lit("input", position, "tap") for _, position in windows.taps(output)]
-        best = numbers.winner(output) if numbers.winner else None
-        if best is not None:
-            lit.append(Lit("input", best, "winner"))
-        lit.append(Lit("output", output, "now"))
-        value = numbers.y[output]
-        text = number_text(value)
-        note = f"output {index_text(output)}  =  {numbers.sentence(output)}  {'=' if is_exact(value) else '≈'}  {text}"
-        steps.append(Step(tuple(lit), (Write("output", output, Cell("done", cell_text(value))),), note))
     return Scene(
-        title=title(explanation, kind),
+        title=title(explanation.layer, kind) + (f", {said}" if said else ""),
         captions=captions(explanation),
-        alt=alternative_text(explanation, kind),
-        rows=tuple((grid,) for grid in row) if ndim == 1 else (tuple(row),),
+        alt=alternative_text(explanation, kind, how_text(windows) + (f" It has {said}." if said else "")),
+        rows=tuple((grid,) for grid in row) if windows.ndim == 1 else (tuple(row),),
         links=(("input", "output"),),
-        names=_names(numbers.zeros),
-        steps=tuple(steps),
+        names={**NAMES, **names},
+        steps=steps,
+        poster=middle_step(windows),
     )
 
 
-def _input_grid(windows: Windows, numbers: Numbers) -> Grid:
+def middle_step(windows: Windows) -> int:
+    """The number of the window in the middle of every axis."""
+    number = 0
+    for count in windows.output_shape:
+        number = number * count + (count - 1) // 2
+    return number
+
+
+def how_text(windows: Windows) -> str:
+    """What is seen happening, in words."""
+    windows_counted = in_turn(prod(windows.output_shape), "place")
+    if any(axis.flipped for axis in windows.axes):
+        return (
+            f"It is shown as the equivalent direct convolution, {windows_counted}: the {input_label(windows)}, the "
+            f"kernel rotated by 180°."
+        )
+    return f"The window stands at {windows_counted}, and at each it writes one cell of the output."
+
+
+def window_lit(
+    windows: Windows,
+    output: Position,
+    tags: Blank,
+    winner: Callable[[Position], Position | None] | None = None,
+    grid: str = "input",
+) -> Iterator[Lit]:
+    """The taps of a window, each with its weight as a tag, and the cell that wins."""
+    for weight, position in windows.taps(output):
+        yield Lit(grid, position, "tap", tags.weight(weight))
+    best = winner(output) if winner else None
+    if best is not None:
+        yield Lit(grid, best, "winner")
+
+
+def input_grid(reading: Reading, contents: Blank, zero: str, name: str = "input") -> Grid:
+    """The padded, stretched input, with what no window reads marked, and what negative padding crops."""
+    windows = reading.windows
     reads = [{at: axis.reads(at) for at in axis.shown} for axis in windows.axes]
     cells, marks = {}, {}
     for position in product(*reads):
         role = windows.kind(position)
-        if role in ("input", "cropped"):
-            cells[position] = Cell(role, _content(windows, position, numbers.x))
-        else:
-            cells[position] = Cell(role, "" if role == "overhang" else numbers.zeros)
+        cells[position] = Cell(role, "" if role == "overhang" else _content(reading, position, contents, zero))
         if role not in ("overhang", "cropped") and not all(read[at] for read, at in zip(reads, position, strict=True)):
             marks[position] = ("unread",)
-    label = f"input {shape_label(windows.input_shape)}"
-    if windows.stretched_shape != windows.input_shape:
-        label += f", stretched to {shape_label(windows.stretched_shape)}"
-    if windows.padded_shape != windows.stretched_shape:
-        label += f", {_padded_word(windows)} to {shape_label(windows.padded_shape)}"
     origin = tuple(axis.shown.start for axis in windows.axes)
-    return Grid("input", label, origin, tuple(len(axis.shown) for axis in windows.axes), cells, marks)
+    return Grid(name, input_label(windows), origin, tuple(len(axis.shown) for axis in windows.axes), cells, marks)
 
 
-def _padded_word(windows: Windows) -> str:
-    sides = [side for axis in windows.axes for side in (axis.before, axis.after)]
-    words = ["padded"] * (max(sides) > 0) + ["cropped"] * (min(sides) < 0)
-    return " and ".join(words)
+def _content(reading: Reading, position: Position, contents: Blank, zero: str) -> str:
+    """The input that lies at a position, cropped or not, or that padding continues there, or a zero."""
+    source = reading.source(position)
+    if source is not None:
+        return contents.input(source)
+    if reading.windows.kind(position) != "cropped":
+        return zero
+    cell = tuple(axis.cell(at) for axis, at in zip(reading.windows.axes, position, strict=True))
+    return "" if None in cell else contents.input(cell)  # type: ignore[arg-type] # no None is left
 
 
-def _content(windows: Windows, position: Position, x: NDArray[Any]) -> str:
-    """The number of the input cell that lies at a position, cropped or not."""
-    cell = [axis.cell(at) for axis, at in zip(windows.axes, position, strict=True)]
-    return "" if None in cell else cell_text(x[tuple(cell)])
-
-
-def _kernel_grid(windows: Windows, kernel: NDArray[Any]) -> Grid:
+def kernel_grid(windows: Windows, contents: Blank) -> Grid:
     """The kernel as it lies on the input: rotated where the windows say so."""
     start = (0,) * windows.ndim
     weights = [weight for weight, _ in windows.taps(start)]
     slots = product(*(range(size) for size in windows.kernel_size))
-    cells = {slot: Cell("weight", cell_text(kernel[weight])) for slot, weight in zip(slots, weights, strict=True)}
+    cells = {slot: Cell("weight", contents.weight(weight)) for slot, weight in zip(slots, weights, strict=True)}
     label = f"kernel {shape_label(windows.kernel_size)}"
     if any(axis.flipped for axis in windows.axes) and len(weights) > 1:
         label += ", rotated by 180°"
     return Grid("kernel", label, start, windows.kernel_size, cells)
 
 
-def _sum_text(terms: list[str]) -> str:
-    if len(terms) > TERM_LIMIT:
-        return f"a sum of {len(terms)} terms"
-    return " + ".join(terms) or "0"
-
-
-# Words
-
-
-def shape_label(shape: tuple[int, ...]) -> str:
-    """A shape as a picture writes it.
-
-    >>> shape_label((6, 6))
-    '6×6'
-    """
-    return "×".join(map(str, shape))
-
-
-def index_text(index: Position) -> str:
-    """An index in parentheses, without the comma of a lone one."""
-    return f"({', '.join(map(str, index))})"
-
-
-def title(explanation: Explanation, kind: str) -> str:
-    """``Convolution: kernel 3, stride 2, padding 1``."""
-    return f"{kind.capitalize()}: {_settings_text(explanation)}"
-
-
-def captions(explanation: Explanation) -> tuple[str, ...]:
-    """The formulas with their numbers: once where the axes agree, and one line for each axis else."""
-    ndim = len(explanation.input_shape)
-    lead = f"Relationship {explanation.relationship}: " if explanation.relationship else ""
-    outputs = [line for line in explanation.lines if line.name == "output"]
-    spans = [f"Relationship 15: {line.derivation}" for line in explanation.lines if line.name == "span"]
-    if len({line.derivation for line in outputs}) == 1:
-        return (lead + outputs[0].derivation, *dict.fromkeys(spans))
-    by_name = (f"{axis_name(line.axis, ndim)}: {line.result}" for line in outputs)
-    return (lead + explanation.formula, *by_name, *dict.fromkeys(spans))
-
-
-def alternative_text(explanation: Explanation, kind: str) -> str:
-    """What someone who does not see the picture should know."""
-    shapes = f"{shape_label(explanation.input_shape)} gives an output of {shape_label(explanation.output_shape)}"
-    lead = (
-        f"Animation: {kind} with {_settings_text(explanation)}. An input of {shapes}, one window at a time: "
-        f"{'; '.join(captions(explanation))}."
-    )
-    if any(explanation.cropped):
-        cropped = [
-            f"{count} of {size}" for count, size in zip(explanation.cropped, explanation.input_shape, strict=True)
-        ]
-        lead += f" Cropped inputs: {every_axis(cropped)}."
-    unread = [_unread_text(unused) for unused in explanation.unused]
-    if set(unread) == {"nothing"}:
-        return f"{lead} Every position of the padded input is read."
-    where = " on each axis" if len(unread) > 1 and len(set(unread)) == 1 else ""
-    return f"{lead} Never read: {every_axis(unread)}{where}."
-
-
-def _unread_text(unused: Unused) -> str:
-    if not unused.total:
-        return "nothing"
-    if unused.total == 1:
-        return "1 position (of the input)" if unused.input else "1 position (not of the input)"
-    return f"{unused.total} positions ({unused.input or 'none'} of them input)"
-
-
-def _settings_text(explanation: Explanation) -> str:
-    """The layer's settings in words: ``kernel 3×5, stride 2, same padding``."""
-    words = []
-    for name, value in explanation.layer.settings.items():
-        spoken = name.replace("_size", "").replace("_", " ")
-        if value is True:
-            words.append(spoken)
-        elif isinstance(value, str):
-            words.append(f"{value.replace('_', ' ')} {spoken}")
-        else:
-            words.append(f"{spoken} {'×'.join(map(str, value)) if isinstance(value, tuple) else value}")
-    return ", ".join(words)
-
-
-def _names(zeros: str) -> dict[str, str]:
-    padding = "padding (zeros)" if zeros else "padding (nothing)"
-    return {
-        "input": "input",
-        "inserted": "inserted zeros",
-        "padding": padding,
-        "extra": "added zeros a",
-        "overhang": "beyond the padding",
-        "cropped": "cropped",
-        "tap": "window",
-        "winner": "maximum",
-        "now": "output of this window",
-        "unread": "never read",
-    }
+def output_grid(windows: Windows, name: str = "output") -> Grid:
+    """The output, still to come."""
+    cells = {output: Cell("to_come") for output in windows.outputs()}
+    shape = windows.output_shape
+    return Grid(name, f"output {shape_label(shape)}", (0,) * windows.ndim, shape, cells)

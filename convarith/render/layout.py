@@ -1,0 +1,303 @@
+"""From a scene, a view and a theme to a drawing: the only place that lays out a page.
+
+The widest note decides how many lines the notes have, so nothing moves between frames and nothing runs off the edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convarith.render.arrangement import (
+    GRID_GAP,
+    LABEL_GAP,
+    LABEL_LINE,
+    MARGIN,
+    README_PX,
+    ROW_GAP,
+    TEXT_SIZE,
+    arranged,
+    check_pixels,
+    has_letters,
+)
+from convarith.render.cells import NO_LETTERS, OUTLINED_PX, cell_shapes
+from convarith.render.drawing import Drawing, Frame, Path, Text, moved, seen
+from convarith.render.lettering import baseline_below, text_width, wrapped
+from convarith.render.scene import ROLES, Cell
+from convarith.render.stepping import LAST_MS, Frames, Stage
+from convarith.render.views import Flat, Patch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from convarith.render.arrangement import Arrangement
+    from convarith.render.drawing import Point, Primitive
+    from convarith.render.scene import Position, Scene
+    from convarith.render.themes import Style, Theme
+    from convarith.render.views import View
+
+TITLE_SIZE = 18
+LINE = 22
+SWATCH = 18
+LEAST_WIDTH = 480
+"""Narrower pictures would break their sentences into many lines."""
+
+STRIP_GAP = 48
+"""Between the panels of a contact sheet: more than between the grids of one."""
+
+SENTENCES_PX = 740
+"""A small picture is made as wide as its title, formulas and sums, up to this."""
+
+LOOP_MS = 10_000
+STEP_MS = (150, 700)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A scene laid out: what stands above and below its grids, and the grids themselves, step by step."""
+
+    scene: Scene
+    theme: Theme
+    arrangement: Arrangement
+    width: int
+    head: tuple[Primitive, ...]
+    head_px: int
+    body: tuple[Primitive, ...]
+    body_px: int
+    foot: tuple[Primitive, ...]
+    """The legend, from the top of its first line."""
+    foot_px: int
+    frames: Sequence[Frame]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in sentences."""
+        if self.arrangement.letters.numbers or not has_letters(self.scene):
+            return ()
+        cell_px = self.arrangement.view.cell_px
+        return (
+            f"What stands in cells is left out: {cell_px} pixels are too small for it; "
+            f"give a larger width, or make the input smaller.",
+        )
+
+    def animation(self) -> Drawing:
+        """All steps, one after the other."""
+        height = self.head_px + self.body_px + self.foot_px
+        base = (*self.head, *self.body, *moved(self.foot, 0, self.head_px + self.body_px))
+        return self._drawing(self.width, height, base, self.frames)
+
+    def strip(self, numbers: Sequence[int], beside: int | None = None) -> Drawing:
+        """Some steps as panels, so many beside each other, under one title and over one legend."""
+        pitch = self.width - 2 * MARGIN + STRIP_GAP, self.body_px + 8
+        if beside is None:
+            beside = max(1, min(len(numbers), (2 * README_PX) // self.width))
+        shapes: list[Primitive] = [*self.head]
+        for place, number in enumerate(numbers):
+            line, column = divmod(place, beside)
+            panel = (*self.body, *seen(self.frames, number))
+            shapes += moved(panel, column * pitch[0], line * pitch[1])
+        lines = -(-len(numbers) // beside)
+        end = self.head_px + lines * pitch[1]
+        shapes += moved(self.foot, 0, end)
+        width = 2 * MARGIN + beside * pitch[0] - STRIP_GAP
+        return self._drawing(width, end + self.foot_px, tuple(shapes), (Frame((), (), LAST_MS),))
+
+    def _drawing(self, width: int, height: int, base: tuple[Primitive, ...], frames: Sequence[Frame]) -> Drawing:
+        check_pixels(width, height)
+        return Drawing(
+            width,
+            height,
+            self.theme.page,
+            base,
+            frames,
+            self.scene.title,
+            self.scene.alt,
+            smooth=self.arrangement.view.oblique,
+            lit=self.scene.poster if len(frames) > 1 else None,
+        )
+
+
+def lay_out(
+    scene: Scene,
+    view: type[View],
+    theme: Theme,
+    *,
+    width: int | None = None,
+    frame_ms: int | None = None,
+    caption: bool = True,
+) -> Page:
+    """The page of a scene.
+
+    Args:
+        scene: what is shown.
+        view: where cells lie.
+        theme: how roles look.
+        width: of the whole picture in pixels; what a README shows, at most, if not given.
+        frame_ms: how long a step stands; by the number of steps if not given.
+        caption: whether there are title, formulas, sums and legend, or the grids and their labels alone.
+
+    Raises:
+        ShapeError: the grids do not fit into the width, or no page holds them.
+    """
+    inner = (width or README_PX) - 2 * MARGIN
+    arrangement = arranged(scene, view, None if width is None else inner)
+    words = [(scene.title, TITLE_SIZE), *((line, TEXT_SIZE) for line in scene.captions)] if caption else []
+    said = [step.note.split("\n") if caption else [] for step in scene.steps]
+    if width is None:  # rather a little wider than a broken formula
+        lines = [*words, *((line, TEXT_SIZE) for note in said for line in note)]
+        widest = max((text_width(line, size) for line, size in lines), default=0)
+        inner = max(arrangement.width, min(widest, SENTENCES_PX), LEAST_WIDTH if caption else 0)
+    check_pixels(inner, arrangement.height)
+    head, head_px = _sentences(words, theme, inner)
+    corners, labels, y = _grids(arrangement, theme, inner, head_px)
+    patches, cells = _cells(arrangement, corners, theme)
+    notes = [_note(note, theme, inner, y + TEXT_SIZE + 2) for note in said]
+    foot, foot_px = _legend(scene, arrangement, theme, inner) if caption else ([], 8)
+    return Page(
+        scene=scene,
+        theme=theme,
+        arrangement=arrangement,
+        width=inner + 2 * MARGIN,
+        head=tuple(head),
+        head_px=head_px,
+        body=(*labels, *cells),
+        body_px=y - head_px + (LINE * max(map(len, notes)) + 14 if caption else MARGIN // 2),
+        foot=tuple(foot),
+        foot_px=foot_px + MARGIN - 8,
+        frames=Frames(Stage(scene, arrangement, theme, corners, patches), notes, frame_ms or step_ms(len(scene.steps))),
+    )
+
+
+def _cells(
+    arrangement: Arrangement, corners: dict[str, Point], theme: Theme
+) -> tuple[dict[str, dict[Position, Patch]], list[Primitive]]:
+    """Where each cell lies on the page, and how it looks before the first step."""
+    patches = {}
+    shapes: list[Primitive] = []
+    for grid in arrangement.grids():
+        places = {position: arrangement.view.cell(grid, position).moved(*corners[grid.name]) for position in grid.cells}
+        patches[grid.name] = places
+        # Where cells share an edge, a solid outline wins over a dashed one, and that over a dotted one.
+        for position, cell in sorted(grid.cells.items(), key=lambda at: _firmness(theme.roles[at[1].role])):
+            shapes += cell_shapes(cell, places[position], theme, arrangement.letters, grid.marks.get(position, ()))
+        if arrangement.view.cell_px < OUTLINED_PX:
+            planes = grid.shape[0] if len(grid.shape) > 2 else 1
+            for plane in range(planes):
+                corners_of = arrangement.view.plane(grid, plane).moved(*corners[grid.name]).outline()
+                shapes.append(Path((*corners_of, corners_of[0]), None, theme.ink))
+    return patches, shapes
+
+
+def _firmness(style: Style) -> int:
+    """How much of an outline is drawn, in percent."""
+    return 100 * style.dash[0] // sum(style.dash) if style.dash else 100
+
+
+def _note(parts: list[str], theme: Theme, width: int, baseline: int) -> tuple[Text, ...]:
+    lines = [line for part in parts for line in wrapped(part, TEXT_SIZE, width)]
+    return tuple(
+        Text(MARGIN, baseline + LINE * number, line, TEXT_SIZE, theme.ink, theme.page)
+        for number, line in enumerate(lines)
+    )
+
+
+def step_ms(steps: int) -> int:
+    """How long a step stands, in milliseconds: a loop of about 10 s, within bounds, in whole hundredths of a second."""
+    return min(max(round(LOOP_MS / steps / 10) * 10, STEP_MS[0]), STEP_MS[1])
+
+
+def _sentences(words: Iterable[tuple[str, int]], theme: Theme, width: int) -> tuple[list[Primitive], int]:
+    """The lines above the grids, and how much room they take."""
+    y = MARGIN
+    shapes: list[Primitive] = []
+    for sentence, size in words:
+        for line in wrapped(sentence, size, width):
+            shapes.append(Text(MARGIN, y + size - 1, line, size, theme.ink, theme.page))
+            y += LINE + (4 if size == TITLE_SIZE else 0)
+    return shapes, y + 8 if shapes else y
+
+
+def _grids(arrangement: Arrangement, theme: Theme, inner: int, y: int) -> tuple[dict[str, Point], list[Primitive], int]:
+    """The corner of each grid, the labels, and the height below them all."""
+    corners: dict[str, Point] = {}
+    shapes: list[Primitive] = []
+
+    def write(x: float, baseline: float, words: str) -> None:
+        shapes.append(Text(round(x), round(baseline), words, TEXT_SIZE, theme.ink, theme.page, "middle"))
+
+    headings = arrangement.heading_lines
+    if headings:
+        x = MARGIN + (inner - arrangement.row_width(arrangement.rows[0])) // 2
+        for lines, width in zip(headings, arrangement.widths(arrangement.rows[0]), strict=True):
+            for number, line in enumerate(lines):
+                write(x + width / 2, y + TEXT_SIZE + LABEL_LINE * number, line)
+            x += width + GRID_GAP
+        y += LABEL_LINE * max(map(len, headings)) + LABEL_GAP
+    for row in arrangement.rows:
+        above, below = arrangement.label_px(row), arrangement.label_px(row, below=True)
+        tallest = max(arrangement.view.size(grid)[1] for grid in row)
+        x = MARGIN + (inner - arrangement.row_width(row)) // 2
+        if arrangement.view.oblique and not arrangement.columns:  # what lines lead to stands over where they begin
+            x = MARGIN + min((inner - arrangement.column_width(row[0])) // 2, inner - arrangement.row_width(row))
+        for grid, column in zip(row, arrangement.widths(row), strict=True):
+            width, height = arrangement.view.size(grid)
+            left, top = x + (column - width) // 2, y + above + (tallest - height) // 2
+            corners[grid.name] = (left, top)
+            lines = arrangement.label(grid)
+            under = grid.name in arrangement.below
+            first = top + height + TEXT_SIZE + 4 if under else top - LABEL_GAP - LABEL_LINE * (len(lines) - 1)
+            for number, line in enumerate(lines):
+                write(x + column / 2, first + LABEL_LINE * number, line)
+            for (label_x, label_y), words in arrangement.view.plane_labels(grid):
+                write(left + label_x, top + label_y, words)
+            x += column + GRID_GAP
+        y += above + tallest + below + ROW_GAP
+    return corners, shapes, y - ROW_GAP + 8
+
+
+def _legend(scene: Scene, arrangement: Arrangement, theme: Theme, width: int) -> tuple[list[Primitive], int]:
+    """The roles and marks that occur, each with a swatch and its name, and the height they take."""
+    shapes: list[Primitive] = []
+    x = y = 0
+    for roles, marks, words in _legend_entries(scene, arrangement):
+        swatches = len(roles) * (SWATCH + 4) + 4
+        lines = wrapped(words, TEXT_SIZE, width - swatches)
+        needed = swatches + max(text_width(line, TEXT_SIZE) for line in lines)
+        if x and x + needed > width:
+            x, y = 0, y + LINE + 4
+        for number, role in enumerate(roles):
+            corner = MARGIN + x + number * (SWATCH + 4), y
+            patch = Patch(corner, *Flat(SWATCH).vectors())
+            shapes += cell_shapes(Cell(role), patch, theme, NO_LETTERS, marks)
+        for line in lines:
+            baseline = baseline_below(y + SWATCH // 2, TEXT_SIZE)
+            shapes.append(Text(MARGIN + x + swatches, baseline, line, TEXT_SIZE, theme.ink, theme.page))
+            y += LINE if line is not lines[-1] else 0
+        x += needed + 20
+    return shapes, y + LINE + 4 if shapes else 8
+
+
+def _legend_entries(scene: Scene, arrangement: Arrangement) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """(roles, marks, words) of each entry, in the order of the scene's names: a swatch for every role it occurs on."""
+    grids = {grid.name: grid for grid in arrangement.grids()}
+    now = {(name, position): cell.role for name, grid in grids.items() for position, cell in grid.cells.items()}
+    roles = set(now.values())
+    under: dict[str, set[str]] = {}
+    for grid in grids.values():
+        for position, standing in grid.marks.items():
+            for mark in standing:
+                under.setdefault(mark, set()).add(now[grid.name, position])
+    for step in scene.steps:
+        for write in step.writes:
+            now[write.grid, write.position] = write.cell.role
+            roles.add(write.cell.role)
+        for lit in step.lit:
+            under.setdefault(lit.mark, set()).add(now[lit.grid, lit.position])
+            if lit.tag and arrangement.letters.tags:
+                roles.add("weight")
+    for name, words in scene.names.items():
+        if name in roles:
+            yield (name,), (), words
+        elif name in under:
+            marks = ("tap", "winner") if name == "winner" else (name,)
+            yield tuple(role for role in ROLES if role in under[name]), marks, words
