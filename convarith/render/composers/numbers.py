@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def number_text(value: Any) -> str:
         return {"nan": "–", "inf": "∞", "-inf": "-∞"}[str(number)]
     if number == round(number) and abs(number) < 1e15:
         return str(round(number))
-    return _short_exponent(f"{number:.3g}") if abs(number) < 999.5 else f"{number:.0f}"
+    return f"{number:.0f}" if 999.5 <= abs(number) < 1e15 else _short_exponent(f"{number:.3g}")
 
 
 def cell_text(value: Any) -> str:
@@ -112,10 +113,14 @@ def _short_exponent(text: str) -> str:
 
 
 def is_exact(value: Any) -> bool:
-    """Whether `number_text` shows a number as it is, not rounded."""
+    """Whether `number_text` shows a number as it is, not rounded but for what floats are off.
+
+    >>> is_exact(0.1 * 3), is_exact(1 / 3)
+    (True, False)
+    """
     if isinstance(value, (int, np.integer)) or not np.isfinite(value):
         return True
-    return float(number_text(value)) == float(value)
+    return isclose(float(number_text(value)), float(value), rel_tol=1e-12)
 
 
 def factor_text(value: Any) -> str:

@@ -171,6 +171,8 @@ def how_text(windows: Windows) -> str:
             f"It is shown as the equivalent direct convolution, {windows_counted}: the {input_label(windows)}, the "
             f"kernel rotated by 180°."
         )
+    if prod(windows.output_shape) == 1:
+        return "The window stands at 1 place, and writes the only cell of the output."
     return f"The window stands at {windows_counted}, and at each it writes one cell of the output."
 
 
