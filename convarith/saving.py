@@ -74,7 +74,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     """
     check_target(path)
     target = path.resolve()  # a link stays a link
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    partial = _partial(target)
     try:
         with partial.open("wb") as stream:
             yield stream
@@ -84,9 +84,19 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     except BaseException as error:
         with suppress(OSError):
             partial.unlink()
-        if isinstance(error, OSError) and error.filename is not None:  # the name that the caller knows
-            raise type(error)(error.errno, error.strerror, str(path)) from error
+        _raise_named(error, path)
         raise
+
+
+def _partial(target: Path) -> Path:
+    """Where something is written before it is moved to its place: a name that is no longer than names may be."""
+    return target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+
+
+def _raise_named(error: BaseException, path: Path) -> None:
+    """Raise an error of the system again with the name that the caller knows, if it has one."""
+    if isinstance(error, OSError) and error.filename is not None:
+        raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -109,14 +119,15 @@ def write_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
         for name, content in files:
             write_whole(path / name, content)
         return
-    partial = path.resolve().with_name(f".{path.name}.{os.getpid()}.part")
+    partial = _partial(path.resolve())
     try:
         partial.mkdir()
         for name, content in files:
             (partial / name).write_bytes(content)
         partial.rename(path.resolve())
-    except BaseException:
+    except BaseException as error:
         from shutil import rmtree
 
         rmtree(partial, ignore_errors=True)
+        _raise_named(error, path)
         raise

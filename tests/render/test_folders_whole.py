@@ -134,3 +134,21 @@ def test_what_is_written_one_by_one_is_asked_for_one_by_one(tmp_path):
 
     write_folder(tmp_path / "frames", frames())
     assert seen == [0, 1, 2]
+
+
+def test_an_error_names_the_folder_that_was_asked_for_and_not_where_it_was_written_first(monkeypatch, tmp_path):
+    def refused(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refused)
+    with pytest.raises(PermissionError) as caught:
+        write_folder(tmp_path / "frames", [])
+    assert caught.value.filename == str(tmp_path / "frames")
+
+
+@pytest.mark.parametrize("write", [lambda path: ca.render.animate(ca.Conv(3), (5,), path), lambda path: animate(path)])
+def test_a_name_may_be_as_long_as_the_system_lets_it(tmp_path, write):
+    path = tmp_path / f"{'n' * 251}.gif"
+    write(path)
+    assert path.exists()
+    assert names_in(tmp_path) == [path.name]

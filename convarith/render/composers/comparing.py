@@ -32,7 +32,6 @@ def together(scenes: Sequence[Scene], input_shape: tuple[int, ...]) -> Scene:
         said = {scene.names[key] for scene in scenes if key in scene.names}
         names[key] = said.pop() if len(said) == 1 else key  # what differs is the padding
     headings = tuple(f"{number}. {word}" for number, word in enumerate(words, 1))
-    longest = max(scenes, key=lambda scene: len(scene.steps))
     wide = len(input_shape) == 1
     grids = [
         [_renamed(_grid(scene, name), prefix) for name in ("input", "output")]
@@ -55,9 +54,9 @@ def together(scenes: Sequence[Scene], input_shape: tuple[int, ...]) -> Scene:
         links=tuple((f"{prefix}input", f"{prefix}output") for prefix in prefixes),
         names=names,
         steps=tuple(_step(scenes, prefixes, number, length) for number in range(length)),
-        columns=wide is False,
+        columns=not wide,
         headings=() if wide else headings,
-        poster=next(number for number in range(length) if number * len(longest.steps) // length == longest.poster),
+        poster=max(scenes, key=lambda scene: len(scene.steps)).poster,
     )
 
 
