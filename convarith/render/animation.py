@@ -53,12 +53,16 @@ class Animation:
     def markdown(self) -> str:
         """A line of Markdown that shows the picture with its alternative text.
 
+        It is HTML where Markdown has no words for it: for a video, and for a picture of several pixels to each of
+        those it takes on the page.
+
         Raises:
             ParameterError: no page shows such a file.
         """
         embedding.check_shown(self.path)
-        address = embedding.address_of(self.path)
-        return self.html() if self.path.suffix.lower() == ".mp4" else embedding.markdown(address, self.alt_text)
+        if self.path.suffix.lower() == ".mp4" or self.scale > 1:
+            return self.html()
+        return embedding.markdown(embedding.address_of(self.path), self.alt_text)
 
     def html(self) -> str:
         """A line of HTML that shows the picture with its alternative text, at the size it is meant for.

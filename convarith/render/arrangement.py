@@ -31,13 +31,15 @@ TEXT_SIZE = 16
 README_PX = 830
 """The width of a picture that a README shows without shrinking it."""
 
-TALLEST_PX = 720
-"""Grids are as high as a slide shows them, unless the picture is wider."""
+TALLEST_PX = 840
+"""Grids are as high as a screen shows them, unless the picture is wider."""
 
-COMFORTABLY_TALL_PX = 640
-"""Grids are put under each other in comfortable cells up to this height."""
+TALLEST_LETTERED_PX = 1_200
+"""Before letters go, grids may be so high."""
 
-CELL_GAP = 8
+TALL = (TALLEST_PX, TALLEST_LETTERED_PX)
+
+CELL_GAP = 6
 TAG_GAP = 10
 SUBSCRIPTED_PX = 44
 """What a tag below a text that reaches below its line needs."""
@@ -134,7 +136,18 @@ class Arrangement:
         ]
 
     @property
+    def is_aligned(self) -> bool:
+        """Whether every row is one grid of one axis: then index 0 of each stands below that of the others."""
+        return not self.view.oblique and all(len(row) == 1 and len(row[0].shape) == 1 for row in self.rows)
+
+    def shift(self, grid: Grid) -> int:
+        """How far right of the leftmost cell of all an aligned grid begins."""
+        return self.view.cell_px * (grid.origin[0] - min(other.origin[0] for other in self.grids()))
+
+    @property
     def width(self) -> int:
+        if self.is_aligned:
+            return max(self.shift(grid) + self.column_width(grid) for grid in self.grids())
         return max(self.row_width(row) for row in self.rows)
 
     @property
@@ -204,12 +217,13 @@ def _candidates(scene: Scene, view: type[View], limit: int, *, growing: bool) ->
             yield _arrangement(scene, view(cell_px, limit), apart, need.letters(cell_px)), TALLEST_PX
         for stacking in stacked:
             for cell_px in range(max(CELL_PX, need.least), comfortable - 1, -2):
-                yield _arrangement(scene, view(cell_px, limit), stacking, need.letters(cell_px)), COMFORTABLY_TALL_PX
-    for need in (*lettered[-1:], bare):
-        largest = LARGEST_CELL_PX if growing else CELL_PX
-        for cell_px in range(largest if need is bare else max(COMFORTABLE_PX, need.least), need.least - 1, -1):
-            for stacking in (apart, *stacked):
                 yield _arrangement(scene, view(cell_px, limit), stacking, need.letters(cell_px)), TALLEST_PX
+    shrinking = [(need, max(COMFORTABLE_PX, need.least), tall) for need in lettered[-1:] for tall in TALL]
+    shrinking.append((bare, LARGEST_CELL_PX if growing else CELL_PX, TALLEST_PX))
+    for need, largest, tallest in shrinking:
+        for cell_px in range(largest, need.least - 1, -1):
+            for stacking in (apart, *stacked):
+                yield _arrangement(scene, view(cell_px, limit), stacking, need.letters(cell_px)), tallest
 
 
 def _arrangement(scene: Scene, view: View, stacking: Stacking, letters: Letters) -> Arrangement:

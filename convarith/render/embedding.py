@@ -75,9 +75,9 @@ def latex(path: PurePath, suffix: str, count: int, frame_ms: int) -> str:
     """How a LaTeX document takes a still, a drawing, or (``suffix`` of its files) a folder of frames."""
     address = path.as_posix()
     if suffix == ".tex":
-        return f"\\input{{{address}}}  % needs \\usepackage{{tikz}}"
+        return f"\\resizebox{{\\linewidth}}{{!}}{{\\input{{{address}}}}}  % needs \\usepackage{{graphicx,tikz}}"
     if path.suffix.lower() == suffix:
-        return f"\\includegraphics{{{address}}}  % needs \\usepackage{{graphicx}}"
+        return f"\\includegraphics[width=\\linewidth]{{{address}}}  % needs \\usepackage{{graphicx}}"
     digits = len(str(count - 1))
     first, last = f"{0:0{digits}}", f"{count - 1:0{digits}}"
     rate = f"{1000 / frame_ms:.2f}".rstrip("0").rstrip(".")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from convarith.render.arrangement import Arrangement
     from convarith.render.drawing import Point, Primitive
-    from convarith.render.scene import Position, Scene
+    from convarith.render.scene import Grid, Position, Scene
     from convarith.render.themes import Style, Theme
     from convarith.render.views import View
 
@@ -41,6 +41,8 @@ LINE = 22
 SWATCH = 18
 LEAST_WIDTH = 480
 """Narrower pictures would break their sentences into many lines."""
+
+TAGS_LEFT_OUT = "The small weights on the cells are left out: the cells are too small for both; give a larger width."
 
 STRIP_GAP = 48
 """Between the panels of a contact sheet: more than between the grids of one."""
@@ -72,8 +74,12 @@ class Page:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out, in sentences."""
-        if self.arrangement.letters.numbers or not has_letters(self.scene):
+        letters, oblique = self.arrangement.letters, self.arrangement.view.oblique
+        if not has_letters(self.scene):
             return ()
+        if letters.numbers:
+            tagged = any(lit.tag for step in self.scene.steps for lit in step.lit)
+            return (TAGS_LEFT_OUT,) if tagged and not letters.tags and not oblique else ()
         cell_px = self.arrangement.view.cell_px
         return (
             f"What stands in cells is left out: {cell_px} pixels are too small for it; "
@@ -220,39 +226,52 @@ def _sentences(words: Iterable[tuple[str, int]], theme: Theme, width: int) -> tu
 def _grids(arrangement: Arrangement, theme: Theme, inner: int, y: int) -> tuple[dict[str, Point], list[Primitive], int]:
     """The corner of each grid, the labels, and the height below them all."""
     corners: dict[str, Point] = {}
-    shapes: list[Primitive] = []
-
-    def write(x: float, baseline: float, words: str) -> None:
-        shapes.append(Text(round(x), round(baseline), words, TEXT_SIZE, theme.ink, theme.page, "middle"))
-
-    headings = arrangement.heading_lines
-    if headings:
-        x = MARGIN + (inner - arrangement.row_width(arrangement.rows[0])) // 2
-        for lines, width in zip(headings, arrangement.widths(arrangement.rows[0]), strict=True):
-            for number, line in enumerate(lines):
-                write(x + width / 2, y + TEXT_SIZE + LABEL_LINE * number, line)
-            x += width + GRID_GAP
-        y += LABEL_LINE * max(map(len, headings)) + LABEL_GAP
+    view, aligned = arrangement.view, arrangement.is_aligned
+    words = list(_headings(arrangement, inner, y))
+    if words:
+        y += LABEL_LINE * max(map(len, arrangement.heading_lines)) + LABEL_GAP
     for row in arrangement.rows:
         above, below = arrangement.label_px(row), arrangement.label_px(row, below=True)
-        tallest = max(arrangement.view.size(grid)[1] for grid in row)
-        x = MARGIN + (inner - arrangement.row_width(row)) // 2
-        if arrangement.view.oblique and not arrangement.columns:  # what lines lead to stands over where they begin
-            x = MARGIN + min((inner - arrangement.column_width(row[0])) // 2, inner - arrangement.row_width(row))
+        tallest = max(view.size(grid)[1] for grid in row)
+        x = _row_start(arrangement, row, inner)
         for grid, column in zip(row, arrangement.widths(row), strict=True):
-            width, height = arrangement.view.size(grid)
-            left, top = x + (column - width) // 2, y + above + (tallest - height) // 2
+            width, height = view.size(grid)
+            left, top = x if aligned else x + (column - width) // 2, y + above + (tallest - height) // 2
             corners[grid.name] = (left, top)
             lines = arrangement.label(grid)
             under = grid.name in arrangement.below
             first = top + height + TEXT_SIZE + 4 if under else top - LABEL_GAP - LABEL_LINE * (len(lines) - 1)
-            for number, line in enumerate(lines):
-                write(x + column / 2, first + LABEL_LINE * number, line)
-            for (label_x, label_y), words in arrangement.view.plane_labels(grid):
-                write(left + label_x, top + label_y, words)
+            middle = left if aligned else x + column / 2
+            words += [(middle, first + LABEL_LINE * number, line) for number, line in enumerate(lines)]
+            words += [(left + right, top + down, said) for (right, down), said in view.plane_labels(grid)]
             x += column + GRID_GAP
         y += above + tallest + below + ROW_GAP
+    anchor = "start" if aligned else "middle"
+    shapes: list[Primitive] = [
+        Text(round(x), round(baseline), line, TEXT_SIZE, theme.ink, theme.page, anchor) for x, baseline, line in words
+    ]
     return corners, shapes, y - ROW_GAP + 8
+
+
+def _headings(arrangement: Arrangement, inner: int, y: int) -> Iterator[tuple[float, float, str]]:
+    """Middle, baseline and words of each line above a column."""
+    headings = arrangement.heading_lines
+    if not headings:
+        return
+    x = MARGIN + (inner - arrangement.row_width(arrangement.rows[0])) // 2
+    for lines, width in zip(headings, arrangement.widths(arrangement.rows[0]), strict=True):
+        for number, line in enumerate(lines):
+            yield x + width / 2, y + TEXT_SIZE + LABEL_LINE * number, line
+        x += width + GRID_GAP
+
+
+def _row_start(arrangement: Arrangement, row: tuple[Grid, ...], inner: int) -> int:
+    """Where a row begins: in the middle of the page, as a rule."""
+    if arrangement.is_aligned:
+        return MARGIN + (inner - arrangement.width) // 2 + arrangement.shift(row[0])
+    if arrangement.view.oblique and not arrangement.columns:  # what lines lead to stands over where they begin
+        return MARGIN + min((inner - arrangement.column_width(row[0])) // 2, inner - arrangement.row_width(row))
+    return MARGIN + (inner - arrangement.row_width(row)) // 2
 
 
 def _legend(scene: Scene, arrangement: Arrangement, theme: Theme, width: int) -> tuple[list[Primitive], int]:

@@ -10,7 +10,7 @@ from convarith.render.composers import compose, compose_together
 from convarith.render.layout import lay_out
 from convarith.render.theme_files import theme_named
 from convarith.render.views import view_named
-from convarith.render.writing import FRAME_MS, WIDTH_PX, Look, Writing, between
+from convarith.render.writing import FRAME_MS, WIDTH_PX, Look, Writing, between, checked_frame, still_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -192,7 +192,7 @@ def draw_on(
     *,
     view: str = "flat",
     theme: str | Theme | os.PathLike[str] = "default",
-    frame: int | None = None,
+    frame: int | str | None = None,
     caption: bool = True,
 ) -> None:
     """Draw one frame of a scene on matplotlib axes, for a figure of your own.
@@ -201,7 +201,13 @@ def draw_on(
         axes: they become the picture's page: limits, aspect, no ticks. What is added to them later lies over it.
         scene: from `compose` or `compose_together`.
         view, theme, caption: as for `animate`.
-        frame: its number from 0; the poster, which tells the whole story, if not given.
+        frame: its number from 0, or ``poster``, which tells the whole story and is the default.
+
+    Lay the figure out first: letters are as large as suits the axes at the time of the call.
+
+    Raises:
+        ShapeError: there is no such frame.
+        ParameterError: a word is unknown.
 
     >>> import convarith as ca
     >>> from matplotlib.figure import Figure
@@ -210,4 +216,4 @@ def draw_on(
     from convarith.render.figure import paint_on  # matplotlib, which nothing else here waits for
 
     drawing = draw(scene, view=view, theme=theme, caption=caption)
-    paint_on(axes, drawing.as_still(frame))
+    paint_on(axes, still_of(drawing, checked_frame(frame)))

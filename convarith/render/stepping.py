@@ -81,7 +81,7 @@ class Frames(Sequence[Frame]):
     """The frames of a stage, one for each step of its scene, with their notes."""
 
     def __init__(self, stage: Stage, notes: Sequence[tuple[Primitive, ...]], ms: int) -> None:
-        self._stage = stage
+        self.stage = stage
         self._notes = notes
         self._ms = ms
 
@@ -101,14 +101,14 @@ class Frames(Sequence[Frame]):
         if isinstance(number, slice):
             return [self[at] for at in range(*number.indices(len(self)))]
         start = range(len(self))[number]
-        before = self._stage.scene.steps[:start]
+        before = self.stage.scene.steps[:start]
         written = {(write.grid, write.position): write.cell for step in before for write in step.writes}
         return next(self._made(written, start))
 
     def _made(self, written: dict[At, Cell], start: int) -> Iterator[Frame]:
         last = len(self) - 1
         for number in range(start, len(self)):
-            keep, show = self._stage.shown(self._stage.scene.steps[number], written)
+            keep, show = self.stage.shown(self.stage.scene.steps[number], written)
             ms = max(self._ms, LAST_MS) if number == last else self._ms
             yield Frame(tuple(keep), (*show, *self._notes[number]), ms)
 

@@ -102,11 +102,7 @@ class Writing:
             return page.strip(numbers, beside)
         drawing = page.animation()
         if isinstance(look.frame, int):
-            if look.frame >= count:
-                raise ShapeError(
-                    f"there is no frame {look.frame}; the frames are 0 to {count - 1}", frame=look.frame, frames=count
-                )
-            return drawing.as_still(look.frame)
+            return still_of(drawing, look.frame)
         still = not self.is_folder and self.suffix in files.FORMATS and not files.FORMATS[self.suffix].animated
         return drawing.as_still() if still or look.frame == POSTER else drawing
 
@@ -133,6 +129,31 @@ class Writing:
         )
 
 
+def still_of(drawing: Drawing, frame: int | str | None) -> Drawing:
+    """One frame of a drawing: a number that `checked_frame` let pass, or the poster.
+
+    Raises:
+        ShapeError: there is no such frame.
+    """
+    count = len(drawing.frames)
+    if not isinstance(frame, int):
+        return drawing.as_still()
+    if frame >= count:
+        raise ShapeError(f"there is no frame {frame}; the frames are 0 to {count - 1}", frame=frame, frames=count)
+    return drawing.as_still(frame)
+
+
+def checked_frame(frame: int | str | None) -> int | str | None:
+    """The number of a frame as an integer, or the word for the poster.
+
+    Raises:
+        ParameterError: it is another word, or no whole number from 0.
+    """
+    if isinstance(frame, str) and frame != POSTER:
+        raise ParameterError(f"unknown frame {frame!r}; give a number from 0, or 'poster'", value=frame)
+    return frame if frame is None or isinstance(frame, str) else integer(frame, "frame", 0)
+
+
 def _checked(look: Look) -> Look:
     """The look with its numbers as integers.
 
@@ -144,8 +165,6 @@ def _checked(look: Look) -> Look:
         raise ParameterError(f"unknown frames_as {look.frames_as!r}; {known}", value=look.frames_as)
     if look.frame is not None and look.strip is not None:
         raise ParameterError("a strip and a single frame exclude each other; give one of them")
-    if isinstance(look.frame, str) and look.frame != POSTER:
-        raise ParameterError(f"unknown frame {look.frame!r}; give a number from 0, or 'poster'", value=look.frame)
     frame_ms = None if look.frame_ms is None else between("frame_ms", look.frame_ms, *FRAME_MS)
     if frame_ms is not None and frame_ms % 10:
         lower = frame_ms // 10 * 10
@@ -159,7 +178,7 @@ def _checked(look: Look) -> Look:
         scale=between("scale", look.scale, 1, LARGEST_SCALE),
         loop=between("loop", look.loop, 0, LARGEST_LOOP),
         frame_ms=frame_ms,
-        frame=look.frame if look.frame in (None, POSTER) else integer(look.frame, "frame", 0),
+        frame=checked_frame(look.frame),
         strip=None if look.strip is None else between("strip", look.strip, 1, 100),
     )
 

@@ -107,9 +107,9 @@ class TestLatex:
     @pytest.mark.parametrize(
         ("place", "line"),
         [
-            ("-o odd.tex", r"\input{odd.tex}  % needs \usepackage{tikz}"),
-            ("-o odd.pdf", r"\includegraphics{odd.pdf}  % needs \usepackage{graphicx}"),
-            ("-o ODD.PDF", r"\includegraphics{ODD.PDF}  % needs \usepackage{graphicx}"),
+            ("-o odd.tex", r"\resizebox{\linewidth}{!}{\input{odd.tex}}  % needs \usepackage{graphicx,tikz}"),
+            ("-o odd.pdf", r"\includegraphics[width=\linewidth]{odd.pdf}  % needs \usepackage{graphicx}"),
+            ("-o ODD.PDF", r"\includegraphics[width=\linewidth]{ODD.PDF}  % needs \usepackage{graphicx}"),
             (
                 "--frame-ms 500 -o frames/",
                 r"\animategraphics[loop,controls]{2}{frames/frame-}{0}{3}  % needs \usepackage{animate}",

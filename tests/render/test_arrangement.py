@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import convarith as ca
 from convarith.render.arrangement import arranged
 from convarith.render.cells import NO_LETTERS
-from convarith.render.layout import lay_out
+from convarith.render.layout import TAGS_LEFT_OUT, lay_out
 from convarith.render.lettering import text_width
 from convarith.render.themes import DEFAULT
 from convarith.render.views import Flat, Sheets
@@ -20,7 +20,7 @@ from convarith.render.views import Flat, Sheets
 README_PX = 830
 MARGINS_PX = 32
 GAP_PX = 32
-USUAL_PX, COMFORTABLE_PX, LEAST_PX, AROUND_PX = 36, 32, 3, 8
+USUAL_PX, COMFORTABLE_PX, LEAST_PX, AROUND_PX = 36, 32, 3, 6
 LETTERED_PX = {Flat: 24, Sheets: 32}
 TALLEST_PX = 720
 
@@ -114,7 +114,8 @@ def test_letters_go_only_where_cells_cannot_be_large_enough_for_them_and_it_is_s
     needed = max(LETTERED_PX[view], widest_text(scene) + AROUND_PX)
     if letters.numbers:
         assert cell_px >= needed > AROUND_PX
-        assert page.notes == ()
+        tagged = view is Flat and any(lit.tag for step in scene.steps for lit in step.lit)
+        assert page.notes == ((TAGS_LEFT_OUT,) if tagged and not letters.tags else ())
     elif widest_text(scene):
         one_row = view is Flat and len(scene.rows) == 1 and not scene.columns
         for rows in [page.arrangement.rows, *[tuple((grid,) for grid in scene.grids())] * one_row]:
@@ -132,8 +133,11 @@ def test_letters_go_only_where_cells_cannot_be_large_enough_for_them_and_it_is_s
 def test_the_advised_larger_width_brings_the_numbers_back():
     scene = compose(ca.Conv(3), (30,))
     needed = 30 * max(LETTERED_PX[Flat], widest_text(scene) + AROUND_PX) + 1 + MARGINS_PX
-    for width in range(300, 1100, 10):
-        assert bool(lay_out(scene, Flat, DEFAULT, width=width).notes) == (width < needed)
+    with_tags = 30 * USUAL_PX + 1 + MARGINS_PX
+    for width in range(300, 1200, 10):
+        notes = lay_out(scene, Flat, DEFAULT, width=width).notes
+        assert bool(notes) == (width < with_tags)
+        assert (notes == (TAGS_LEFT_OUT,)) == (needed <= width < with_tags)
 
 
 def test_shapes_only_have_no_letters_and_nothing_is_left_out():

@@ -119,9 +119,15 @@ class TestLatex:
     @pytest.mark.parametrize(
         ("name", "line"),
         [
-            ("figures/conv.tex", r"\input{figures/conv.tex}  % needs \usepackage{tikz}"),
-            ("figures/conv.pdf", r"\includegraphics{figures/conv.pdf}  % needs \usepackage{graphicx}"),
-            ("conv.PNG", r"\includegraphics{conv.PNG}  % needs \usepackage{graphicx}"),
+            (
+                "figures/conv.tex",
+                r"\resizebox{\linewidth}{!}{\input{figures/conv.tex}}  % needs \usepackage{graphicx,tikz}",
+            ),
+            (
+                "figures/conv.pdf",
+                r"\includegraphics[width=\linewidth]{figures/conv.pdf}  % needs \usepackage{graphicx}",
+            ),
+            ("conv.PNG", r"\includegraphics[width=\linewidth]{conv.PNG}  % needs \usepackage{graphicx}"),
         ],
     )
     def test_a_still(self, name, line):
@@ -160,3 +166,12 @@ class TestLatex:
         written = ca.render.animate(ca.Conv(1), (2,), f"{tmp_path}/frames/", frames_as="svg")
         with pytest.raises(ca.ParameterError, match=r"^LaTeX takes no \.svg"):
             written.latex()
+
+
+def test_markdown_cannot_say_a_size_and_html_says_it(tmp_path):
+    once = ca.render.animate(ca.Conv(3), (5,), tmp_path / "once.gif")
+    twice = ca.render.animate(ca.Conv(3), (5,), tmp_path / "twice.gif", scale=2)
+    assert once.markdown().startswith("![")
+    assert twice.markdown() == twice.html()
+    assert f'width="{once.width}" height="{once.height}"' in twice.html()
+    assert (twice.width, twice.height) == (2 * once.width, 2 * once.height)

@@ -67,7 +67,7 @@ class TestPoster:
         scene, drawing = scene_of("figure 2.7"), drawing_of("figure 2.7")
         from convarith.render.layout import lay_out
 
-        patches = lay_out(scene, VIEWS["flat"], DEFAULT).frames._stage.patches
+        patches = lay_out(scene, VIEWS["flat"], DEFAULT).frames.stage.patches
         ((pixels, _),) = decoded(png_bytes(drawing.as_still()))
         done, window = DEFAULT.roles["done"], DEFAULT.roles["input"]
         for at, patch in patches["output"].items():

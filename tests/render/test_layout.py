@@ -27,6 +27,7 @@ from convarith.render.drawing import Path
 from convarith.render.layout import lay_out, step_ms
 from convarith.render.scene import ROLES
 from convarith.render.themes import DEFAULT, THEMES
+from convarith.render.views import Flat
 
 views = st.sampled_from(sorted(VIEWS))
 looks = st.fixed_dictionaries(
@@ -86,7 +87,7 @@ def test_nothing_runs_off_the_page_or_over_other_words(name, view):
 def test_words_keep_clear_of_the_cells(name, view):
     drawing = drawing_of(name, view=view)
     page = lay_out(scene_of(name), VIEWS[view], DEFAULT)
-    cells = [patch.outline() for patch in page.frames._stage.patches.values() for patch in patch.values()]
+    cells = [patch.outline() for patch in page.frames.stage.patches.values() for patch in patch.values()]
     words = [one for one in texts([*drawing.base, *drawing.frames[0].show]) if len(one.string) > 3]
     words = [one for one in words if one.ground == drawing.page and one.color == DEFAULT.ink and one.size in (16, 18)]
     outside = [one for one in words if not any(one.string == text for text in cell_texts(scene_of(name)))]
@@ -209,7 +210,7 @@ class TestLinesBetweenSheets:
     @given(scenes())
     def test_they_lead_from_corners_of_what_is_lit_to_the_upper_sheet_and_end_where_it_hides_them(self, scene):
         page = lay_out(scene, VIEWS["sheets"], DEFAULT)
-        stage = page.frames._stage
+        stage = page.frames.stage
         for step, frame in zip(scene.steps, page.frames, strict=True):
             lines = [one for one in paths(frame.show) if len(one.points) == 2 and one.stroke == DEFAULT.ink]
             lines = [one for one in lines if one.width == 1 and not one.dash]
@@ -286,3 +287,13 @@ class TestStrip:
 
 def test_the_roles_are_those_of_the_scene():
     assert set(ROLES) == set(DEFAULT.roles)
+
+
+@pytest.mark.parametrize("padding", ["causal", 0, 2])
+def test_grids_of_one_axis_stand_with_their_first_cells_below_each_other(padding):
+    """So that with causal padding an output stands below its newest input."""
+    layers = [ca.Conv(3, padding=padding, dilation=dilation) for dilation in (1, 2)]
+    page = lay_out(ca.render.compose_together(layers, (12,)), Flat, DEFAULT)
+    stage = page.frames.stage
+    firsts = {stage.patches[grid.name][0,].corner[0] for grid in page.arrangement.grids()}
+    assert len(firsts) == 1

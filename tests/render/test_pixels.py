@@ -53,7 +53,7 @@ def test_a_cell_has_the_colour_of_its_role_lit_or_not_where_the_view_says_it_lie
     assume(page.arrangement.view.cell_px >= 12)  # in smaller ones rings and crosses leave nothing of a fill
     number = data.draw(st.integers(0, len(scene.steps) - 1))
     image = next(islice(painted(page.animation(), scale), number, None))
-    patches = page.frames._stage.patches
+    patches = page.frames.stage.patches
     for (grid, at), (cell, marks) in cells_now(scene, number).items():
         if grid not in patches or "unread" in marks:
             continue

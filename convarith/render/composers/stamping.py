@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from convarith.render.composers.numbers import cell_text, factor_text, is_exact, number_text
+from convarith.render.composers.numbers import CELL_CHARACTERS, cell_text, factor_text, is_exact, number_text
 from convarith.render.composers.sliding import (
     Reading,
     input_grid,
@@ -99,6 +99,8 @@ class Stamps:
                     added = x[source].item() * w[weight].item()  # in Python's numbers, which do not overflow
                     tag = f"+{cell_text(added)}" if added >= 0 else cell_text(added)
                     if cell is not None:
+                        if sums.get(cell) and added and len(cell_text(sums[cell]) + tag) <= CELL_CHARACTERS:
+                            tag = cell_text(sums[cell]) + tag  # 3+3, in the cell that becomes 6
                         if cell in sums and sums[cell] and added:
                             total = sums[cell] + added
                             sign = "=" if all(map(is_exact, (sums[cell], added, total))) else "≈"
