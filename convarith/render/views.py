@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import floor, hypot
 from typing import TYPE_CHECKING
 
 from convarith.errors import ParameterError, nearest
@@ -16,6 +16,8 @@ from convarith.render.lettering import text_width
 if TYPE_CHECKING:
     from convarith.render.drawing import Point
     from convarith.render.scene import Grid, Position
+
+FLOATS_ARE_OFF = 1e-6
 
 PLANE_GAP_PX = 16
 PLANE_LABEL_PX = 22
@@ -135,7 +137,8 @@ class View:
     def _plane_size(self, grid: Grid) -> tuple[int, int]:
         _, rows, columns = _three(grid.shape)
         (ax, ay), (dx, dy) = self.vectors()
-        return int(columns * ax + rows * dx) + 1, int(columns * abs(ay) + rows * dy) + 1
+        width, height = columns * ax + rows * dx, columns * abs(ay) + rows * dy
+        return floor(width + FLOATS_ARE_OFF) + 1, floor(height + FLOATS_ARE_OFF) + 1
 
     def _plane_words(self, grid: Grid) -> list[str]:
         """Which slice each is, where there are three axes."""
