@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from convarith.render.drawing import Path
 from convarith.render.lettering import font
+from convarith.render.themes import rgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,11 +103,6 @@ class Palette:
             ramp.append(near[0] if near else len(self.colours) - 1)
         ramp.append(self.index[ink])
         return bytes(ramp[(cover * (len(ramp) - 1) + 127) // 255] for cover in range(256))
-
-
-def rgb(color: str) -> Colour:
-    """``#rrggbb`` as three numbers."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 # Upright drawings, in palette indices
