@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HEADINGS = {
     "kernel_size": "Layer",
     "input": "Contents",
+    "at": "Contents",
     "output": "File",
     "max_frames": "Frames",
     "view": "Look",
@@ -74,6 +75,40 @@ reduction = words_option("--reduce", ["max", "avg"], "What a pooling takes: the 
 padding_mode = words_option(
     "--padding-mode", ["zeros", "reflect", "replicate", "circular"], "What the padding of a convolution holds."
 )
+headings = click.option(
+    "--heading",
+    multiple=True,
+    metavar="TEXT",
+    help="What stands above each layer, once for each.  [default: its parameters]",
+)
+
+
+def channels(command: Command) -> Command:
+    """The options of how many maps a convolution has."""
+    return with_options(
+        command,
+        click.option("--in-channels", type=int, default=1, show_default=True, metavar="N", help="Input maps, up to 8."),
+        click.option(
+            "--out-channels", type=int, default=1, show_default=True, metavar="N", help="Output maps, up to 8."
+        ),
+        click.option(
+            "--groups",
+            type=int,
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="Groups of maps; as many as input maps for depthwise.",
+        ),
+    )
+
+
+theme = click.option(
+    "--theme",
+    default="default",
+    show_default=True,
+    metavar="THEME",
+    help="Colours: default, guide, dark, print, or a .toml file of your own.",
+)
 
 
 def picture_options(command: Command) -> Command:
@@ -110,13 +145,7 @@ def picture_options(command: Command) -> Command:
             "--loop", type=int, default=0, show_default=True, metavar="N", help="How often it plays; 0 is for ever."
         ),
         words_option("--view", ["flat", "sheets"], "Grids side by side, or the guide's oblique sheets."),
-        click.option(
-            "--theme",
-            default="default",
-            show_default=True,
-            metavar="THEME",
-            help="Colours: default, guide, dark, print, or a .toml file of your own.",
-        ),
+        theme,
         click.option(
             "--width",
             type=int,

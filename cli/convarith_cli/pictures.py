@@ -11,10 +11,12 @@ import click
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith.errors import RefusedError, nearest
 from convarith_cli.output import say_json, say_plainly
-from convarith_cli.parameters import conv_parameters, input_shape, pool_parameters, transpose_parameters
+from convarith_cli.parameters import Shape, conv_parameters, input_shape, pool_parameters, transpose_parameters
 from convarith_cli.picture_options import (
     Pictures,
     cells,
+    channels,
+    headings,
     input_numbers,
     kernel_numbers,
     padding_mode,
@@ -86,8 +88,9 @@ def _write(
         from convarith.render.embedding import check_shown
 
         check_shown(output)
+    maps = wishes.get("in_channels", 1), wishes.get("out_channels", 1)
     for name in ("input", "kernel"):
-        if len(shape) == 1 and isinstance(wishes.get(name), list):
+        if len(shape) == 1 and maps == (1, 1) and isinstance(wishes.get(name), list):
             wishes[name] = _vector(wishes[name])
     animation = write(what, shape, output, **wishes)
     if as_json:
@@ -116,6 +119,7 @@ def animate() -> None:
       convarith animate pool 5x5 -k 3 -s 1 --reduce avg -o mean.gif
       convarith animate transpose 3x3 -k 3 -s 2 -p 1 -a 1 --show stamp -o up.gif
       convarith animate compare 7x7 "conv -k 3" "conv -k 3 -d 2" -o two.gif
+      convarith animate stack 9x9 "conv -k 3" "pool -k 2" "conv -k 3" -o field.gif
 
     The file is written whole or not at all, and replaces another only with --force.
     """
@@ -130,6 +134,8 @@ def animate() -> None:
       convarith animate conv 5x5 -k 3 --kernel "0,1,0;1,-4,1;0,1,0" -o laplace.gif
       convarith animate conv 4x4 -k 3 -p 1 --padding-mode reflect -o mirror.svg
       convarith animate conv 6x6 -k 3 --view sheets --cells blank -o guide.png
+      convarith animate conv 4x4 -k 3 --show matrix -o matrix.gif
+      convarith animate conv 5x5 -k 3 --in-channels 2 --out-channels 3 -o maps.gif
 
     {ANSWER}"""
 )
@@ -139,8 +145,14 @@ def animate() -> None:
 @kernel_numbers
 @seed
 @cells
-@words_option("--show", ["equivalent", "pair"], "The convolution alone, or beside its transpose.")
+@words_option(
+    "--show",
+    ["equivalent", "pair", "matrix", "subsampled", "counting"],
+    "The convolution alone, beside its transpose, with its matrix C, as stride 1 with outputs dropped, or counting the "
+    "positions of its window.",
+)
 @padding_mode
+@channels
 @picture_options
 def conv(**given: Any) -> None:
     _animate(**given)
@@ -153,6 +165,7 @@ def conv(**given: Any) -> None:
     Examples:
       convarith animate pool 6x6 -k 3 -s 2 -p 1 --ceil -o pool.gif
       convarith animate pool 4x4 -k 2 --reduce avg --strip 4 -o mean.pdf
+      convarith animate pool 4x4 -k 2 --show switches -o unpool.gif
 
     {ANSWER}"""
 )
@@ -161,6 +174,12 @@ def conv(**given: Any) -> None:
 @input_numbers
 @seed
 @cells
+@words_option(
+    "--show",
+    ["equivalent", "subsampled", "counting", "switches"],
+    "The pooling alone, as stride 1 with outputs dropped, counting the positions of its window, or with switches and "
+    "unpooling.",
+)
 @reduction
 @picture_options
 def pool(**given: Any) -> None:
@@ -175,6 +194,7 @@ def pool(**given: Any) -> None:
       convarith animate transpose 3x3 -k 3 -s 2 -p 1 -a 1 -o up.gif
       convarith animate transpose 3x3 -k 3 -s 2 --show stamp -o stamps.gif
       convarith animate transpose 3x3 -k 3 -s 2 --show pair --markdown -o pair.gif
+      convarith animate transpose 4x4 -k 3 -s 2 --show overlap -o checkerboard.png
 
     {ANSWER}"""
 )
@@ -186,8 +206,9 @@ def pool(**given: Any) -> None:
 @cells
 @words_option(
     "--show",
-    ["equivalent", "stamp", "pair"],
-    "As the equivalent direct convolution, as stamps that add up, or beside the convolution it transposes.",
+    ["equivalent", "stamp", "pair", "matrix", "overlap"],
+    "As the equivalent direct convolution, as stamps that add up, beside the convolution it transposes, with its "
+    "matrix, or how many stamps reach each output.",
 )
 @picture_options
 def transpose(**given: Any) -> None:
@@ -214,17 +235,47 @@ def transpose(**given: Any) -> None:
 @kernel_numbers
 @seed
 @cells
+@headings
 @reduction
 @padding_mode
 @picture_options
-def compare(input_shape: tuple[int, ...], layers: tuple[str, ...], **wishes: Any) -> None:
+def compare(input_shape: tuple[int, ...], layers: tuple[str, ...], heading: tuple[str, ...], **wishes: Any) -> None:
     from convarith import render  # NumPy and Pillow: for those who want a picture
 
-    _write(render.compare, [layer_of(words, input_shape) for words in layers], input_shape, **wishes)
+    given = [layer_of(words, input_shape) for words in layers]
+    _write(render.compare, given, input_shape, headings=heading or None, **wishes)
 
 
-def layer_of(words: str, input_shape: tuple[int, ...]) -> Layer:
-    """The layer that words such as ``conv -k 3 -s 2`` describe, which has to fit the input.
+@animate.command(
+    short_help="A stack of layers, and what one output reads.",
+    help=f"""Show a stack of layers on an input of SIZE, and what one of its outputs reads: its receptive field, walked
+    back layer by layer.
+
+    A LAYER is written as its own command is, in quotes and without a size: "conv -k 3 -s 2", "pool -k 2". What stands
+    in a cell is the number of ways that lead from it to the output.
+
+    \b
+    Examples:
+      convarith animate stack 9x9 "conv -k 3" "conv -k 3" --view sheets -o field.gif
+      convarith animate stack 16 "conv -k 2 -p causal" "conv -k 2 -d 2 -p causal" --at 15 -o causal.svg
+
+    {ANSWER}""",
+)
+@input_shape
+@click.argument("layers", nargs=-1, required=True, metavar="LAYER LAYER [LAYER...]")
+@click.option("--at", type=Shape(), metavar="INDEX", help="The output, such as 2x2 or 15.  [default: the middle one]")
+@words_option(
+    "--cells", ["numbers", "blank"], "What stands in the cells: how many ways lead to the output, or nothing."
+)
+@picture_options
+def stack(input_shape: tuple[int, ...], layers: tuple[str, ...], **wishes: Any) -> None:
+    from convarith import render  # NumPy and Pillow: for those who want a picture
+
+    _write(render.stack, [layer_of(words) for words in layers], input_shape, **wishes)
+
+
+def layer_of(words: str, input_shape: tuple[int, ...] | None = None) -> Layer:
+    """The layer that words such as ``conv -k 3 -s 2`` describe, which has to fit the input, if one is given.
 
     Raises:
         click.BadParameter, ParameterError, ShapeError: as the layer's own command does, with the words before it.
@@ -236,7 +287,8 @@ def layer_of(words: str, input_shape: tuple[int, ...]) -> Layer:
     command = click.command(name, add_help_option=False)(parameters(lambda **_: None))
     try:
         layer = kind(**command.make_context(name, options).params)
-        layer.windows(input_shape)
+        if input_shape is not None:
+            layer.windows(input_shape)
     except click.UsageError as error:
         raise click.BadParameter(f"in {words!r}: {error.format_message()}", param_hint="'LAYER'") from None
     except RefusedError as error:

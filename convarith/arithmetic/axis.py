@@ -292,6 +292,16 @@ class Axis(Value):
         read_input = distinct(self.stride, self.count, self.dilation, self.kernel, low, high, modulus, residue)
         return Unused(0, self.extent - read - after, after, self._visible_inputs() - read_input)
 
+    def unstrided(self) -> Axis:
+        """The same axis with stride 1: a window at every position, of which every ``stride``-th is one of these.
+
+        >>> Axis.convolution(size=6, kernel=3, stride=2).unstrided().count
+        4
+        """
+        reached = needed_extent(self.count, self.span, self.stride)  # beyond the padding where a window overhangs
+        count = conv_count(max(self.extent, reached), self.kernel, self.dilation, 1)
+        return Axis(**{**self.__dict__, "count": count, "stride": 1})
+
     def transpose(self) -> Axis:
         """The same relation read from the input: outputs become inputs, and the taps are flipped.
 

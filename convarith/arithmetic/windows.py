@@ -131,6 +131,10 @@ class Windows(Value):
         """The same relation read from the input: what was input is output, C becomes C^T."""
         return Windows(tuple([axis.transpose() for axis in self.axes]))
 
+    def unstrided(self) -> Windows:
+        """The same with a window at every position: those of stride 1, of which a stride keeps some."""
+        return Windows(tuple([axis.unstrided() for axis in self.axes]))
+
     def unused(self) -> tuple[Unused, ...]:
         """Per axis, the positions of the padded input that no window reads."""
         return tuple([axis.unused() for axis in self.axes])

@@ -5,14 +5,15 @@
 >>> len(scene.steps), scene.captions
 (9, ('Relationship 6: o = ⌊(i + 2p - k)/s⌋ + 1 = ⌊(6 + 2·1 - 3)/2⌋ + 1 = 3',))
 
-`compose` makes the scene, `animate` writes it as a file, `compare` puts two or three layers side by side;
+`compose` makes the scene, `animate` writes it as a file, `compare` puts two or three layers side by side, `stack` puts
+layers one after the other;
 `draw` makes a drawing of a scene, and `draw_on` puts it on axes of a figure of your own.
 """
 
 from convarith.render.animation import Animation
-from convarith.render.composers import compose, compose_together
+from convarith.render.composers import compose, compose_stack, compose_together
 from convarith.render.drawing import Drawing
-from convarith.render.making import animate, compare, draw, draw_on
+from convarith.render.making import animate, compare, draw, draw_on, stack
 from convarith.render.scene import Scene
 from convarith.render.theme_files import theme_named
 from convarith.render.themes import THEMES, Theme
@@ -26,8 +27,10 @@ __all__ = [
     "animate",
     "compare",
     "compose",
+    "compose_stack",
     "compose_together",
     "draw",
     "draw_on",
+    "stack",
     "theme_named",
 ]

@@ -56,6 +56,12 @@ LABEL_PX = 150
 LABEL_LINE = 20
 LABEL_GAP = 8
 ROW_GAP = 16
+LINED_GAP = 36
+"""Between rows that lines go between."""
+
+BESIDE_PX = 140
+"""The width of labels left of their grids."""
+
 SIDE_LIMIT_PX = 8_000
 
 
@@ -70,6 +76,8 @@ class Arrangement:
     headings: tuple[str, ...] = ()
     below: frozenset[str] = frozenset()
     """The grids whose label stands below them."""
+    lined: bool = False
+    """Whether lines go from grid to grid, which leave no room for labels between rows."""
 
     def grids(self) -> Iterator[Grid]:
         """Those of the scene that are shown."""
@@ -78,10 +86,14 @@ class Arrangement:
 
     def column_width(self, grid: Grid) -> int:
         """A grid is as wide as its cells or, where it is small, as its label."""
+        if self.has_labels_beside:
+            return self.view.size(grid)[0]
         return max(self.view.size(grid)[0], *(text_width(line, TEXT_SIZE) for line in self.label(grid)))
 
     def label(self, grid: Grid) -> list[str]:
         """The label, broken at its commas where it is much wider than its grid."""
+        if self.has_labels_beside:
+            return wrapped(grid.label, TEXT_SIZE, BESIDE_PX)
         return wrapped(grid.label, TEXT_SIZE, max(self.view.size(grid)[0] + GRID_GAP, self._label_px))
 
     @property
@@ -112,6 +124,8 @@ class Arrangement:
 
     def label_px(self, row: tuple[Grid, ...], *, below: bool = False) -> int:
         """The room that labels take above a row, or below it."""
+        if self.has_labels_beside:
+            return 0
         tallest = max(self.view.size(grid)[1] for grid in row)
         taken = [0]
         for grid in row:
@@ -122,8 +136,16 @@ class Arrangement:
         return max(taken)
 
     def row_height(self, row: tuple[Grid, ...]) -> int:
-        tallest = max(self.view.size(grid)[1] for grid in row)
-        return self.label_px(row) + tallest + self.label_px(row, below=True)
+        return self.label_px(row) + self.tallest(row) + self.label_px(row, below=True)
+
+    def tallest(self, row: tuple[Grid, ...]) -> int:
+        """The height of a row without labels above or below it."""
+        labels = [LABEL_LINE * len(self.label(grid)) for grid in row] if self.has_labels_beside else []
+        return max(*(self.view.size(grid)[1] for grid in row), *labels, 0)
+
+    @property
+    def row_gap(self) -> int:
+        return LINED_GAP if self.has_labels_beside else ROW_GAP
 
     @property
     def heading_lines(self) -> list[list[str]]:
@@ -140,20 +162,33 @@ class Arrangement:
         """Whether every row is one grid of one axis: then index 0 of each stands below that of the others."""
         return not self.view.oblique and all(len(row) == 1 and len(row[0].shape) == 1 for row in self.rows)
 
+    @property
+    def has_labels_beside(self) -> bool:
+        """Whether labels stand left of their grids, each of which is a row."""
+        return self.lined and all(len(row) == 1 for row in self.rows)
+
+    @property
+    def labels_width(self) -> int:
+        """What labels take left of the grids."""
+        if not self.has_labels_beside:
+            return 0
+        return LABEL_GAP + max(text_width(line, TEXT_SIZE) for grid in self.grids() for line in self.label(grid))
+
     def shift(self, grid: Grid) -> int:
-        """How far right of the leftmost cell of all an aligned grid begins."""
-        return self.view.cell_px * (grid.origin[0] - min(other.origin[0] for other in self.grids()))
+        """How far right of the leftmost cell of all, or of the labels left of it, an aligned grid begins."""
+        first = min(other.origin[0] for other in self.grids())
+        return self.labels_width + self.view.cell_px * (grid.origin[0] - first)
 
     @property
     def width(self) -> int:
         if self.is_aligned:
             return max(self.shift(grid) + self.column_width(grid) for grid in self.grids())
-        return max(self.row_width(row) for row in self.rows)
+        return self.labels_width + max(self.row_width(row) for row in self.rows)
 
     @property
     def height(self) -> int:
         headings = LABEL_LINE * max((len(lines) for lines in self.heading_lines), default=0)
-        return headings + sum(self.row_height(row) for row in self.rows) + ROW_GAP * (len(self.rows) - 1)
+        return headings + sum(self.row_height(row) for row in self.rows) + self.row_gap * (len(self.rows) - 1)
 
 
 def arranged(scene: Scene, view: type[View], width: int | None) -> Arrangement:
@@ -227,7 +262,8 @@ def _candidates(scene: Scene, view: type[View], limit: int, *, growing: bool) ->
 
 
 def _arrangement(scene: Scene, view: View, stacking: Stacking, letters: Letters) -> Arrangement:
-    return Arrangement(view, stacking.rows, stacking.columns, letters, scene.headings, stacking.below)
+    lined = any(line.start[0] != line.end[0] for line in scene.steps[-1].lines) or (view.oblique and _is_chain(scene))
+    return Arrangement(view, stacking.rows, stacking.columns, letters, scene.headings, stacking.below, lined)
 
 
 class Stacking(NamedTuple):
@@ -241,10 +277,13 @@ class Stacking(NamedTuple):
 
 def _stackings(scene: Scene, view: type[View]) -> Iterator[Stacking]:
     """As the scene has its grids, then one under the other."""
-    if view.oblique:
+    if view.oblique and _is_chain(scene):  # each above the one before it
+        yield Stacking(tuple((grid,) for grid in reversed(list(scene.grids()))))
+        return
+    if view.oblique and scene.links:
         uppers = {upper for _, upper in scene.links}
         lowers = [grid for grid in scene.grids() if grid.name in {lower for lower, _ in scene.links}]
-        others = [grid for grid in scene.grids() if grid not in lowers and (grid.name in uppers or _lettered(grid))]
+        others = [grid for grid in scene.grids() if grid not in lowers and (grid.name in uppers or _says(grid))]
         others.sort(key=lambda grid: grid.name not in uppers)  # those that lines lead to first
         yield Stacking((tuple(others), tuple(lowers)), scene.columns, frozenset(grid.name for grid in lowers))
         return
@@ -258,8 +297,18 @@ def _stackings(scene: Scene, view: type[View]) -> Iterator[Stacking]:
         yield Stacking(tuple((grid,) for grid in scene.grids()))
 
 
+def _is_chain(scene: Scene) -> bool:
+    """Whether lines lead on from where others end."""
+    return not {lower for lower, _ in scene.links}.isdisjoint(upper for _, upper in scene.links)
+
+
 def _lettered(grid: Grid) -> bool:
     return any(cell.text for cell in grid.cells.values())
+
+
+def _says(grid: Grid) -> bool:
+    """Whether a grid shows anything: weights without letters do not."""
+    return _lettered(grid) or any(cell.role != "weight" for cell in grid.cells.values())
 
 
 class Need(NamedTuple):

@@ -24,10 +24,15 @@ CELL_PX = 36
 """The usual side of a cell."""
 
 HATCH_PX = 7
+CROSS_INSET = 1 / 12
+"""How far from its sides, in parts of them, the cross over a cell ends."""
+
 OUTLINED_PX = 10
 """Smaller cells are fills, without outlines and hatching."""
 
 LIT_MARKS = {"tap", "now"}
+CROSSING = {"unread", "dropped"}
+"""Marks whose lines run over the whole cell."""
 
 Sides = tuple[bool, bool, bool, bool]
 """Above, right, below, left."""
@@ -73,7 +78,8 @@ def cell_shapes(
         shapes += _tag(tag, patch, theme, letters)
     if cell.text:
         crossed = style.texture == "cross" or (style.texture == "lines" and side < CELL_PX)
-        halo, beside_tag = crossed or "unread" in marks, bool(tag) and letters.tags
+        halo = crossed or not CROSSING.isdisjoint(marks)
+        beside_tag = bool(tag) and letters.tags
         shapes += _number(cell.text, patch, style, letters, fill, halo=halo, beside_tag=beside_tag)
     return shapes
 
@@ -134,6 +140,9 @@ def _marks(marks: Collection[str], patch: Patch, theme: Theme, sides: Sides) -> 
     shapes: list[Primitive] = []
     if "unread" in marks and patch.across[0] >= OUTLINED_PX:
         shapes += _hatching(patch, theme.hatch)
+    if "dropped" in marks:
+        first, second, third, fourth = patch.outline(CROSS_INSET * hypot(*patch.across))
+        shapes += [Path(ends, None, theme.ink, 2) for ends in ((first, third), (second, fourth))]
     if "winner" in marks:
         shapes += _ring(patch, 4.5, theme.winner)
     if not LIT_MARKS.isdisjoint(marks):

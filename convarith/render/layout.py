@@ -14,7 +14,6 @@ from convarith.render.arrangement import (
     LABEL_LINE,
     MARGIN,
     README_PX,
-    ROW_GAP,
     TEXT_SIZE,
     arranged,
     check_pixels,
@@ -118,7 +117,7 @@ class Page:
             frames,
             self.scene.title,
             self.scene.alt,
-            smooth=self.arrangement.view.oblique,
+            smooth=self.arrangement.view.oblique or any(step.lines for step in self.scene.steps),
             lit=self.scene.poster if len(frames) > 1 else None,
         )
 
@@ -186,7 +185,7 @@ def _cells(
         # Where cells share an edge, a solid outline wins over a dashed one, and that over a dotted one.
         for position, cell in sorted(grid.cells.items(), key=lambda at: _firmness(theme.roles[at[1].role])):
             shapes += cell_shapes(cell, places[position], theme, arrangement.letters, grid.marks.get(position, ()))
-        if arrangement.view.cell_px < OUTLINED_PX:
+        if arrangement.view.side(grid) < OUTLINED_PX:
             planes = grid.shape[0] if len(grid.shape) > 2 else 1
             for plane in range(planes):
                 corners_of = arrangement.view.plane(grid, plane).moved(*corners[grid.name]).outline()
@@ -232,25 +231,32 @@ def _grids(arrangement: Arrangement, theme: Theme, inner: int, y: int) -> tuple[
         y += LABEL_LINE * max(map(len, arrangement.heading_lines)) + LABEL_GAP
     for row in arrangement.rows:
         above, below = arrangement.label_px(row), arrangement.label_px(row, below=True)
-        tallest = max(view.size(grid)[1] for grid in row)
+        tallest = arrangement.tallest(row)
         x = _row_start(arrangement, row, inner)
         for grid, column in zip(row, arrangement.widths(row), strict=True):
             width, height = view.size(grid)
             left, top = x if aligned else x + (column - width) // 2, y + above + (tallest - height) // 2
             corners[grid.name] = (left, top)
             lines = arrangement.label(grid)
+            if arrangement.has_labels_beside:
+                first = top + height // 2 - LABEL_LINE * (len(lines) - 1) // 2
+                start = MARGIN + (inner - arrangement.width) // 2
+                words += [
+                    (start, baseline_below(first + LABEL_LINE * n, TEXT_SIZE), line) for n, line in enumerate(lines)
+                ]
+                continue
             under = grid.name in arrangement.below
             first = top + height + TEXT_SIZE + 4 if under else top - LABEL_GAP - LABEL_LINE * (len(lines) - 1)
             middle = left if aligned else x + column / 2
             words += [(middle, first + LABEL_LINE * number, line) for number, line in enumerate(lines)]
             words += [(left + right, top + down, said) for (right, down), said in view.plane_labels(grid)]
             x += column + GRID_GAP
-        y += above + tallest + below + ROW_GAP
-    anchor = "start" if aligned else "middle"
+        y += above + tallest + below + arrangement.row_gap
+    anchor = "start" if aligned or arrangement.has_labels_beside else "middle"
     shapes: list[Primitive] = [
         Text(round(x), round(baseline), line, TEXT_SIZE, theme.ink, theme.page, anchor) for x, baseline, line in words
     ]
-    return corners, shapes, y - ROW_GAP + 8
+    return corners, shapes, y - arrangement.row_gap + 8
 
 
 def _headings(arrangement: Arrangement, inner: int, y: int) -> Iterator[tuple[float, float, str]]:
@@ -269,9 +275,10 @@ def _row_start(arrangement: Arrangement, row: tuple[Grid, ...], inner: int) -> i
     """Where a row begins: in the middle of the page, as a rule."""
     if arrangement.is_aligned:
         return MARGIN + (inner - arrangement.width) // 2 + arrangement.shift(row[0])
-    if arrangement.view.oblique and not arrangement.columns:  # what lines lead to stands over where they begin
+    if arrangement.below and not arrangement.columns:  # what lines lead to stands over where they begin
         return MARGIN + min((inner - arrangement.column_width(row[0])) // 2, inner - arrangement.row_width(row))
-    return MARGIN + (inner - arrangement.row_width(row)) // 2
+    labels = arrangement.labels_width
+    return MARGIN + labels + (inner - labels - arrangement.row_width(row)) // 2
 
 
 def _legend(scene: Scene, arrangement: Arrangement, theme: Theme, width: int) -> tuple[list[Primitive], int]:

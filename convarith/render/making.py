@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convarith.render.composers import compose, compose_together
+from convarith.render.composers import compose, compose_stack, compose_together
 from convarith.render.layout import lay_out
 from convarith.render.theme_files import theme_named
 from convarith.render.views import view_named
@@ -36,6 +36,9 @@ def animate(
     show: str = "equivalent",
     reduce: str = "max",
     padding_mode: str = "zeros",
+    in_channels: int = 1,
+    out_channels: int = 1,
+    groups: int = 1,
     seed: int = 0,
     max_frames: int | None = None,
     view: str = "flat",
@@ -62,10 +65,11 @@ def animate(
             image. Seeded small ones by default.
         kernel: the weights, of the layer's kernel_size; given as the input is.
         cells: what stands in cells: ``numbers``, ``symbols`` (x₀₀, w₀₀, y₀₀) or nothing (``blank``).
-        show: a transposed convolution as its ``equivalent`` direct convolution, as ``stamp``, or a convolution or a
-            transposed one beside its transpose (``pair``); as `compose`.
+        show: ``equivalent``, ``stamp``, ``pair``, ``matrix``, ``subsampled``, ``counting``, ``overlap`` or
+            ``switches``, as `compose` explains them.
         reduce: what a pooling does: ``max`` or ``avg``.
         padding_mode: what a convolution's padding holds: ``zeros``, ``reflect``, ``replicate`` or ``circular``.
+        in_channels, out_channels, groups: the maps of a convolution; see `compose`.
         seed: for the numbers that are not given.
         max_frames: show at most so many steps, evenly spaced; the caption says so.
         view: ``flat``, or ``sheets`` as in the guide.
@@ -107,6 +111,9 @@ def animate(
         show=show,
         reduce=reduce,
         padding_mode=padding_mode,
+        in_channels=in_channels,
+        out_channels=out_channels,
+        groups=groups,
         seed=seed,
         max_frames=max_frames,
     )
@@ -121,6 +128,7 @@ def compare(
     input: Numbers | None = None,
     kernel: Numbers | None = None,
     cells: str = "numbers",
+    headings: Sequence[str] | None = None,
     reduce: str = "max",
     padding_mode: str = "zeros",
     seed: int = 0,
@@ -140,7 +148,7 @@ def compare(
     """Write two or three layers side by side on one input, in step.
 
     Arguments and errors as for `animate`; the kernel is for the layers that have one. A layer of fewer windows stays
-    longer at each.
+    longer at each. ``headings`` stand above the layers instead of their parameters.
 
     >>> import convarith as ca, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -155,12 +163,58 @@ def compare(
         input=input,
         kernel=kernel,
         cells=cells,
+        headings=headings,
         reduce=reduce,
         padding_mode=padding_mode,
         seed=seed,
         max_frames=max_frames,
     )
     return writing.write(scene)
+
+
+def stack(
+    layers: Sequence[Layer],
+    input_shape: Shape,
+    path: str | os.PathLike[str],
+    *,
+    at: Shape | None = None,
+    cells: str = "numbers",
+    max_frames: int | None = None,
+    view: str = "flat",
+    theme: str | Theme | os.PathLike[str] = "default",
+    width: int | None = None,
+    scale: int = 1,
+    frame_ms: int | None = None,
+    loop: int = 0,
+    caption: bool = True,
+    frame: int | str | None = None,
+    strip: int | None = None,
+    frames_as: str = "png",
+    force: bool = True,
+) -> Animation:
+    """Write a stack of layers and what one of its outputs reads, walked back layer by layer: its receptive field.
+
+    Args:
+        layers: 2 to 8, from the input to the output.
+        input_shape: spatial shape of the first one's input.
+        path: as for `animate`, as are the arguments that are not named here.
+        at: the index of the output, one number for each axis; the middle one by default.
+        cells: ``numbers`` for how many ways lead from a cell to the output, or nothing (``blank``).
+
+    Raises:
+        ShapeError: a layer does not fit what the one before it gives, there is no such output, or the picture would be
+            too large.
+        ParameterError: there are fewer than two layers or more than eight, or a word is unknown.
+        OSError: the file cannot be written.
+
+    >>> import convarith as ca, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     stack([ca.Conv(3), ca.Conv(3)], (9, 9), f"{folder}/stack.gif").title
+    'A stack of 2 layers, and what one output reads: 5×5 of the input'
+    """
+    look = Look(view, theme, width, scale, frame_ms, loop, caption, frame, strip, frames_as, force)
+    writing = Writing(path, look)
+    return writing.write(compose_stack(layers, input_shape, at=at, cells=cells, max_frames=max_frames))
 
 
 def draw(
@@ -199,7 +253,7 @@ def draw_on(
 
     Args:
         axes: they become the picture's page: limits, aspect, no ticks. What is added to them later lies over it.
-        scene: from `compose` or `compose_together`.
+        scene: from `compose`, `compose_together` or `compose_stack`.
         view, theme, caption: as for `animate`.
         frame: its number from 0, or ``poster``, which tells the whole story and is the default.
 

@@ -20,12 +20,22 @@ ROLES = (
     "overhang",
     "cropped",
     "weight",
+    "entry",
+    "zero",
     "to_come",
     "done",
+    "level_1",
+    "level_2",
+    "level_3",
+    "level_4",
 )
-"""What a cell is; exactly one of these. The first six are what can lie at a position of the padded input."""
+"""What a cell is; exactly one of these. The first six are what can lie at a position of the padded input; ``entry``
+is a weight in its place in C, ``zero`` a place without one; the levels are an output by how much of something it has,
+4 the most."""
 
-MARKS = ("tap", "winner", "now", "unread")
+LEVELS = tuple(role for role in ROLES if role.startswith("level"))
+
+MARKS = ("tap", "winner", "now", "unread", "dropped")
 """What happens to a cell: any number of these, and a mark never hides the role."""
 
 
@@ -41,7 +51,8 @@ class Cell:
 class Grid:
     """A named block of cells, indexed by position; ``marks`` are those that stand in every step.
 
-    ``origin`` is the position of the first cell and ``shape`` the number of cells along each axis.
+    ``origin`` is the position of the first cell and ``shape`` the number of cells along each axis; some of them may be
+    missing. ``part`` is the side of its cells in parts of the others'.
     """
 
     name: str
@@ -50,6 +61,7 @@ class Grid:
     shape: tuple[int, ...]
     cells: Mapping[Position, Cell]
     marks: Mapping[Position, tuple[str, ...]] = field(default_factory=dict)
+    part: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +85,22 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line from cell to cell for one step: an arrow within a grid, or a path between two of them."""
+
+    start: tuple[str, Position]
+    end: tuple[str, Position]
+    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One window: what is lit for this step, what is written to stay, and what is said."""
+    """One window: what is lit for this step, what is written to stay, what is said, and the lines of this step."""
 
     lit: tuple[Lit, ...]
     writes: tuple[Write, ...]
     note: str
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,10 @@ class Scene:
             lines.extend(
                 f"  write {write.grid} {write.position} {write.cell.role} {write.cell.text}" for write in step.writes
             )
+            lines.extend(
+                f"  {'arrow' if line.arrow else 'line'} {line.start[0]} {line.start[1]} to {line.end[0]} {line.end[1]}"
+                for line in step.lines
+            )
         return "\n".join(lines) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
@@ -151,6 +177,14 @@ class Scene:
                         }
                         for write in step.writes
                     ],
+                    "lines": [
+                        {
+                            "from": {"grid": line.start[0], "position": list(line.start[1])},
+                            "to": {"grid": line.end[0], "position": list(line.end[1])},
+                            "arrow": line.arrow,
+                        }
+                        for line in step.lines
+                    ],
                 }
                 for step in self.steps
             ],
@@ -163,6 +197,7 @@ def _grid_dict(grid: Grid) -> dict[str, Any]:
         "label": grid.label,
         "origin": list(grid.origin),
         "shape": list(grid.shape),
+        "part": grid.part,
         "cells": [
             {
                 "position": list(position),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import TYPE_CHECKING, overload
 
 from convarith.render.cells import cell_shapes
@@ -16,10 +17,13 @@ from convarith.render.views import Patch
 if TYPE_CHECKING:
     from convarith.render.arrangement import Arrangement
     from convarith.render.drawing import Point, Primitive
-    from convarith.render.scene import Cell, Grid, Position, Scene, Step
+    from convarith.render.scene import Cell, Grid, Line, Position, Scene, Step
     from convarith.render.themes import Theme
 
     At = tuple[str, Position]
+
+HEAD_PX = 10
+"""The length of an arrow's head."""
 
 LAST_MS = 1_800
 """The last frame stands at least so long."""
@@ -61,7 +65,22 @@ class Stage:
             letters_last = [shape for shape in show if isinstance(shape, Text)]
             show = [shape for shape in show if not isinstance(shape, Text)]
             show += [*self._lines(grids, list(marked)), *letters_last]
+        for line in step.lines:
+            show += self._line(line)
         return keep, show
+
+    def _line(self, line: Line) -> Iterator[Primitive]:
+        """An arrow from cell to cell of a grid, or a line between two grids that ends where the cells begin."""
+        (start_grid, start_at), (end_grid, end_at) = line.start, line.end
+        if start_grid not in self.patches or end_grid not in self.patches:
+            return
+        from_patch, to_patch = self.patches[start_grid][start_at], self.patches[end_grid][end_at]
+        start, end = from_patch.at(0.5, 0.5), to_patch.at(0.5, 0.5)
+        if line.arrow:
+            yield from _arrow(start, end, self.theme)
+            return
+        ends = _toward(end, start, _entry(end, start, from_patch)), _toward(start, end, _entry(start, end, to_patch))
+        yield Path(ends, None, self.theme.ink)
 
     def _lines(self, grids: dict[str, Grid], lit: list[At]) -> Iterator[Primitive]:
         """Between the grids that are linked, from the corners of what is lit in one to those of the other."""
@@ -137,8 +156,29 @@ def _links(below: Patch, above: Patch, sheet: Patch, color: str) -> Iterator[Pri
     for start, end in zip(below.outline(), above.outline(), strict=True):
         stop = _entry(start, end, sheet)
         if stop > 0:
-            reached = start[0] + (end[0] - start[0]) * stop, start[1] + (end[1] - start[1]) * stop
-            yield Path((start, reached), None, color)
+            yield Path((start, _toward(start, end, stop)), None, color)
+
+
+def _toward(start: Point, end: Point, part: float) -> Point:
+    """The point so far along a line."""
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _arrow(start: Point, end: Point, theme: Theme) -> Iterator[Primitive]:
+    """A line with a head, and a rim around it that parts it from what lies below."""
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    right, down = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    neck = end[0] - HEAD_PX * right, end[1] - HEAD_PX * down
+    half = HEAD_PX / 2
+    head = (
+        end,
+        (neck[0] - half * down, neck[1] + half * right),
+        (neck[0] + half * down, neck[1] - half * right),
+    )
+    yield Path((start, neck), None, theme.page, 6)
+    yield Path(head, theme.page, theme.page, 4)
+    yield Path((start, neck), None, theme.ink, 2)
+    yield Path(head, theme.ink, theme.ink)
 
 
 def _entry(start: Point, end: Point, sheet: Patch) -> float:

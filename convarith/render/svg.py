@@ -46,27 +46,31 @@ def svg_bytes(drawing: Drawing, *, scale: int = 1, loop: int = 0) -> bytes:
 
     ``scale`` is how many pixels wide a unit of the drawing is where the file is shown as it is.
     """
-    sheet = _Sheet()
-    painted = _layers(drawing, sheet) if len(drawing.frames) > 1 else [_elements(drawing.still(), sheet)]
+    sheet = Sheet()
+    painted = _layers(drawing, sheet) if len(drawing.frames) > 1 else elements(drawing.still(), sheet)
     width, height, edge = drawing.width, drawing.height, number(-HALF_PX)
     words = [(tag, text) for tag, text in (("title", drawing.title), ("desc", drawing.alt)) if text]
     label = f' aria-labelledby="{" ".join(f"{PREFIX}{tag}" for tag, _ in words)}"' if words else ""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img"{label} width="{width * scale}" height="{height * scale}" '
         f'viewBox="{edge} {edge} {width} {height}" font-family="{FONTS}">',
-        *(f'<{tag} id="{PREFIX}{tag}">{_escaped(text)}</{tag}>' for tag, text in words),
+        *(f'<{tag} id="{PREFIX}{tag}">{escaped(text)}</{tag}>' for tag, text in words),
         *sheet.look(),
         *sheet.motion(sum(frame.ms for frame in drawing.frames), loop),
         f'<rect x="{edge}" y="{edge}" width="{width}" height="{height}" fill="{drawing.page}"/>',
         *painted,
         "</svg>",
     ]
-    content = "\n".join(line for line in lines if line) + "\n"
+    return with_names("\n".join(line for line in lines if line) + "\n").encode("utf-8")
+
+
+def with_names(content: str) -> str:
+    """A file with its prefix in all names."""
     digest = blake2s(content.encode("utf-8"), digest_size=3).hexdigest()
-    return content.replace(PREFIX, f"c{digest}-").encode("utf-8")
+    return content.replace(PREFIX, f"c{digest}-")
 
 
-class _Sheet:
+class Sheet:
     """The style sheets of a file, which grow while it is painted."""
 
     def __init__(self) -> None:
@@ -117,41 +121,41 @@ def _percent(at: int, total: int) -> str:
     return f"{100 * at / total:.7f}".rstrip("0").rstrip(".") + "%"
 
 
-def _layers(drawing: Drawing, sheet: _Sheet) -> list[str]:
+def _layers(drawing: Drawing, sheet: Sheet) -> list[str]:
     """What stands from the start, what comes to stay, and over that what is there for a while."""
     times = [0, *accumulate(frame.ms for frame in drawing.frames)]
     spans = list(zip(drawing.frames, pairwise(times), strict=True))
     first, *later = spans
-    layers = [_elements((*drawing.base, *first[0].keep), sheet)]
+    layers = elements((*drawing.base, *first[0].keep), sheet)
     for frame, (start, _) in later:
         if frame.keep:
             timing = sheet.timed(start, times[-1], times[-1])
-            layers.append(_group(timing, "", frame.keep, sheet))
+            layers += _group(timing, "", frame.keep, sheet)
     for index, (frame, (start, end)) in enumerate(spans):
         if frame.show:
             at_rest = "" if index == drawing.poster else ' visibility="hidden"'
-            layers.append(_group(sheet.timed(start, end, times[-1]), at_rest, frame.show, sheet))
+            layers += _group(sheet.timed(start, end, times[-1]), at_rest, frame.show, sheet)
     return layers
 
 
-def _group(classes: str, attributes: str, primitives: Iterable[Primitive], sheet: _Sheet) -> str:
-    return f'<g class="{classes}"{attributes}>\n{_elements(primitives, sheet)}\n</g>'
+def _group(classes: str, attributes: str, primitives: Iterable[Primitive], sheet: Sheet) -> list[str]:
+    return [f'<g class="{classes}"{attributes}>', *elements(primitives, sheet), "</g>"]
 
 
-def _elements(primitives: Iterable[Primitive], sheet: _Sheet) -> str:
+def elements(primitives: Iterable[Primitive], sheet: Sheet) -> list[str]:
     """Primitives in painting order; runs of one look share an element or a group."""
     parts = [part for primitive in primitives for part in _parts(primitive)]
     lines = []
     for look, run in groupby(parts, key=lambda part: part.look):
-        elements = list(run)
-        if elements[0].tag == LINES:  # of one colour: together in one path they look the same, whatever crosses
-            elements = [_Part(look, "path", f' d="{"".join(part.rest for part in elements)}"/>')]
+        alike = list(run)
+        if alike[0].tag == LINES:  # of one colour: together in one path they look the same, whatever crosses
+            alike = [_Part(look, "path", f' d="{"".join(part.rest for part in alike)}"/>')]
         name = sheet.named(look)
-        if len(elements) > FEW:
-            lines += [f'<g class="{name}">', *(f"<{part.tag}{part.rest}" for part in elements), "</g>"]
+        if len(alike) > FEW:
+            lines += [f'<g class="{name}">', *(f"<{part.tag}{part.rest}" for part in alike), "</g>"]
         else:
-            lines += [f'<{part.tag} class="{name}"{part.rest}' for part in elements]
-    return "\n".join(lines)
+            lines += [f'<{part.tag} class="{name}"{part.rest}' for part in alike]
+    return lines
 
 
 LINES = "lines"
@@ -249,9 +253,9 @@ def _text(text: Text) -> _Part:
     if len(text.string) > SHORT_TEXT:
         told = f' textLength="{text_width(text.string, text.size)}" lengthAdjust="spacingAndGlyphs"'
     place = f' x="{number(text.x)}" y="{number(text.y)}"'
-    return _Part(look, "text", f"{place}{told}>{_escaped(text.string)}</text>")
+    return _Part(look, "text", f"{place}{told}>{escaped(text.string)}</text>")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Words that no markup can come out of; what XML cannot hold at all is replaced."""
     return escape(NOT_IN_XML.sub("�", text), quote=False)

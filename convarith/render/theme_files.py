@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convarith.errors import ParameterError, nearest
 from convarith.render.themes import TEXTURES, THEMES, Style, Theme
+from convarith.render.toml_files import TomlFile, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,56 +47,13 @@ print, or the path of a .toml file
             return _read(path)
     words = theme if isinstance(theme, str) else str(theme)
     raise ParameterError(
-        f"unknown theme {_shown(words)}; {nearest(words, THEMES)}, or the path of a .toml file", value=theme
+        f"unknown theme {shown_value(words)}; {nearest(words, THEMES)}, or the path of a .toml file", value=theme
     )
 
 
-class _File:
-    """A theme file while it is read: what it is called in sentences."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def refused(self, sentence: str, **numbers: Any) -> ParameterError:
-        return ParameterError(f"{str(self.path)!r}{sentence}", path=str(self.path), **numbers)
-
-    def bad(self, key: str, value: object, mend: str) -> ParameterError:
-        """The refusal of what stands at a dotted key."""
-        return self.refused(f": {key} = {_shown(value)} {mend}", key=key, value=value)
-
-    def unknown(self, key: str, value: object, advice: str) -> ParameterError:
-        """The refusal of a dotted key."""
-        return self.refused(f": unknown key {key} = {_shown(value)}; {advice}", key=key, value=value)
-
-    def document(self) -> dict[str, Any]:
-        """What the file says."""
-        import tomllib  # only a theme of the user's own pays for this import
-
-        with self.path.open("rb") as file:
-            content = file.read(SIZE_LIMIT + 1)
-        if len(content) > SIZE_LIMIT:
-            raise self.refused(
-                f" is larger than a theme can be; give a file of at most {SIZE_LIMIT // 1000} kB", limit=SIZE_LIMIT
-            )
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            raise self.refused(f", line {line} is no UTF-8 text; save it as UTF-8", line=line) from None
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            reason, _, place = str(error).rpartition(" (at ")
-            numbers = re.search(r"line (\d+)", place)
-            line = int(numbers[1]) if numbers else max(1, len(text.splitlines()))
-            raise self.refused(f", line {line} is no TOML: {reason[:1].lower()}{reason[1:]}", line=line) from None
-        except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
-            raise self.refused(" is no theme; it holds numbers or lists beyond any use") from None
-
-
 def _read(path: Path) -> Theme:
-    file = _File(path)
-    document = file.document()
+    file = TomlFile(path, "theme", SIZE_LIMIT)
+    document = file.document(file.text())
     for key, value in document.items():
         if key not in KEYS:
             role = f"did you mean [roles.{key}]?" if key in THEMES["default"].roles else nearest(key, KEYS)
@@ -111,7 +69,7 @@ def _read(path: Path) -> Theme:
     return replace(base, name=name, roles=_roles(document.get("roles", {}), base, file), **colours)
 
 
-def _roles(tables: object, base: Theme, file: _File) -> dict[str, Style]:
+def _roles(tables: object, base: Theme, file: TomlFile) -> dict[str, Style]:
     """The styles of the base, with what the tables say instead."""
     if not isinstance(tables, dict):
         raise file.bad("roles", tables, "is no table; write a table for each role, such as [roles.input]")
@@ -130,7 +88,7 @@ def _roles(tables: object, base: Theme, file: _File) -> dict[str, Style]:
     return roles
 
 
-def _colour(value: object, file: _File, key: str) -> str:
+def _colour(value: object, file: TomlFile, key: str) -> str:
     """``#rrggbb`` in small letters, of that or of ``#rgb``."""
     if isinstance(value, str):
         if re.fullmatch(r"#[0-9a-fA-F]{6}", value):
@@ -142,7 +100,7 @@ def _colour(value: object, file: _File, key: str) -> str:
     raise file.bad(key, value, 'is no colour; write "#rrggbb" or "#rgb" with the digits 0-9 and a-f')
 
 
-def _dash(value: object, file: _File, key: str) -> tuple[int, ...]:
+def _dash(value: object, file: TomlFile, key: str) -> tuple[int, ...]:
     if isinstance(value, list) and len(value) in (0, 2) and all(_is_length(length) for length in value):
         return tuple(value)
     raise file.bad(key, value, f"is no dash; write [on, off] with whole numbers from 1 to {LONGEST_DASH}, or []")
@@ -152,20 +110,20 @@ def _is_length(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_DASH
 
 
-def _texture(value: object, file: _File, key: str) -> str:
+def _texture(value: object, file: TomlFile, key: str) -> str:
     if isinstance(value, str) and value in TEXTURES:
         return value
     known = nearest(str(value), [texture for texture in TEXTURES if texture])
     raise file.bad(key, value, f'is no texture; {known}, or "" for none')
 
 
-def _small(value: object, file: _File, key: str) -> bool:
+def _small(value: object, file: TomlFile, key: str) -> bool:
     if isinstance(value, bool):
         return value
     raise file.bad(key, value, "is neither true nor false; write one of them, without quotes")
 
 
-STYLE_VALUES: dict[str, Callable[[object, _File, str], Any]] = {
+STYLE_VALUES: dict[str, Callable[[object, TomlFile, str], Any]] = {
     "fill": _colour,
     "lit": _colour,
     "stroke": _colour,
@@ -174,9 +132,3 @@ STYLE_VALUES: dict[str, Callable[[object, _File, str], Any]] = {
     "small": _small,
 }
 """Key of a role's table -> what checks its value."""
-
-
-def _shown(value: object) -> str:
-    """A value in a sentence, cut where it is long."""
-    words = repr(value)
-    return words if len(words) <= 60 else f"{words[:59]}…"

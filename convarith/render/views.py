@@ -24,6 +24,9 @@ PLANE_LABEL_PX = 22
 """Room above each slice of a third axis for the words that say which it is."""
 
 PLANE_LABEL_SIZE = 16
+LEAST_PART_PX = 3
+"""Cells of a grid that is drawn smaller than the others have at least this side."""
+
 WORDED_PX = 24
 """Slices of smaller cells have a number alone."""
 
@@ -73,9 +76,13 @@ class View:
         self.cell_px = cell_px
         self.line_px = line_px
 
-    def vectors(self) -> tuple[Point, Point]:
-        """(across, down) of every cell."""
+    def vectors(self, cell_px: float | None = None) -> tuple[Point, Point]:
+        """(across, down) of every cell, or of one of another size."""
         raise NotImplementedError
+
+    def side(self, grid: Grid) -> int:
+        """The side of a grid's cells."""
+        return self.cell_px if grid.part == 1 else max(LEAST_PART_PX, round(grid.part * self.cell_px))
 
     def size(self, grid: Grid) -> tuple[int, int]:
         """Width and height of a grid in pixels, outline included."""
@@ -89,14 +96,14 @@ class View:
     def cell(self, grid: Grid, position: Position) -> Patch:
         """Where a cell lies; neighbours share their border."""
         plane, row, column = _three([at - start for at, start in zip(position, grid.origin, strict=True)], fill=0)
-        (ax, ay), (dx, dy) = across, down = self.vectors()
+        (ax, ay), (dx, dy) = across, down = self.vectors(self.side(grid))
         left, top = self._corner(grid, plane)
         return Patch((left + column * ax + row * dx, top + column * ay + row * dy), across, down)
 
     def plane(self, grid: Grid, plane: int = 0) -> Patch:
         """A whole slice of a grid."""
         _, rows, columns = _three(grid.shape)
-        (ax, ay), (dx, dy) = self.vectors()
+        (ax, ay), (dx, dy) = self.vectors(self.side(grid))
         return Patch(self._corner(grid, plane), (columns * ax, columns * ay), (rows * dx, rows * dy))
 
     def plane_labels(self, grid: Grid) -> Iterator[tuple[Point, str]]:
@@ -131,12 +138,12 @@ class View:
         """The first corner of a slice's first cell."""
         x, y = self._plane_corner(grid, plane)
         _, _, columns = _three(grid.shape)
-        (_, ay), _ = self.vectors()
+        (_, ay), _ = self.vectors(self.side(grid))
         return x, y - min(0, columns * ay)
 
     def _plane_size(self, grid: Grid) -> tuple[int, int]:
         _, rows, columns = _three(grid.shape)
-        (ax, ay), (dx, dy) = self.vectors()
+        (ax, ay), (dx, dy) = self.vectors(self.side(grid))
         width, height = columns * ax + rows * dx, columns * abs(ay) + rows * dy
         return floor(width + FLOATS_ARE_OFF) + 1, floor(height + FLOATS_ARE_OFF) + 1
 
@@ -157,8 +164,9 @@ class Flat(View):
 
     name = "flat"
 
-    def vectors(self) -> tuple[Point, Point]:
-        return (self.cell_px, 0), (0, self.cell_px)
+    def vectors(self, cell_px: float | None = None) -> tuple[Point, Point]:
+        cell = self.cell_px if cell_px is None else cell_px
+        return (cell, 0), (0, cell)
 
 
 class Sheets(View):
@@ -167,8 +175,8 @@ class Sheets(View):
     name = "sheets"
     oblique = True
 
-    def vectors(self) -> tuple[Point, Point]:
-        cell = self.cell_px
+    def vectors(self, cell_px: float | None = None) -> tuple[Point, Point]:
+        cell = self.cell_px if cell_px is None else cell_px
         return (0.82 * cell, -0.42 * cell), (0.58 * cell, 0.54 * cell)
 
 

@@ -21,11 +21,18 @@ LAYERS = {
     "pool": ("pool 3x3 -k 2 -s 1", ca.Pool(2, stride=1), (3, 3)),
     "transpose": ("transpose 2x2 -k 2", ca.ConvTranspose(2), (2, 2)),
     "compare": ("compare 3x3 'conv -k 2 -p 1' 'pool -k 2'", [ca.Conv(2, padding=1), ca.Pool(2)], (3, 3)),
+    "stack": ("stack 5x5 'conv -k 2' 'pool -k 2' 'conv -k 1'", [ca.Conv(2), ca.Pool(2), ca.Conv(1)], (5, 5)),
     "padded": ("conv 3x3 -k 2 -p 1", ca.Conv(2, padding=1), (3, 3)),
+    "strided": ("pool 3x3 -k 2 -s 2", ca.Pool(2), (3, 3)),
+    "strided conv": ("conv 5x5 -k 2 -s 2", ca.Conv(2, stride=2), (5, 5)),
+    "mapped": ("conv 3x3 -k 2 --in-channels 2 --out-channels 2", ca.Conv(2), (3, 3)),
 }
-CONV, POOL, TRANSPOSE, COMPARE, PADDED = LAYERS
-EVERY = (CONV, POOL, TRANSPOSE, COMPARE)
+CONV, POOL, TRANSPOSE, COMPARE, STACK, PADDED, STRIDED, STRIDED_CONV, MAPPED = LAYERS
+NUMBERED = (CONV, POOL, TRANSPOSE, COMPARE)
+EVERY = (*NUMBERED, STACK)
 WEIGHTED = (CONV, TRANSPOSE, COMPARE)
+VARIANTS = {CONV: (PADDED, STRIDED_CONV, MAPPED), POOL: (STRIDED,)}
+"""Command -> the other layers above that are of it."""
 
 KERNEL = [[0, 1], [2.5, -3]]
 SQUARE = {CONV: (3, 3), POOL: (3, 3), COMPARE: (3, 3), TRANSPOSE: (2, 2)}
@@ -40,9 +47,9 @@ def written(shape):
 
 
 OPTIONS = [
-    *(("--cells symbols", {"cells": "symbols"}, command) for command in EVERY),
+    *(("--cells symbols", {"cells": "symbols"}, command) for command in NUMBERED),
     *(("--cells blank", {"cells": "blank"}, command) for command in EVERY),
-    *(("--seed 7", {"seed": 7}, command) for command in EVERY),
+    *(("--seed 7", {"seed": 7}, command) for command in NUMBERED),
     *(("--max-frames 2", {"max_frames": 2}, command) for command in EVERY),
     *(("--frame 2", {"frame": 2}, command) for command in EVERY),
     *(("--frame poster", {"frame": "poster"}, command) for command in EVERY),
@@ -51,12 +58,12 @@ OPTIONS = [
     *(("--loop 3", {"loop": 3}, command) for command in EVERY),
     *(("--view sheets", {"view": "sheets"}, command) for command in EVERY),
     *((f"--theme {name}", {"theme": name}, CONV) for name in ("guide", "dark", "print")),
-    *(("--theme dark", {"theme": "dark"}, command) for command in (POOL, TRANSPOSE, COMPARE)),
+    *(("--theme dark", {"theme": "dark"}, command) for command in (POOL, TRANSPOSE, COMPARE, STACK)),
     *(("--theme mine.toml", {"theme": "mine.toml"}, command) for command in EVERY),
     *(("--width 900", {"width": 900}, command) for command in EVERY),
     *(("--scale 2", {"scale": 2}, command) for command in EVERY),
     *(("--no-caption", {"caption": False}, command) for command in EVERY),
-    *((f"--input '{written(SQUARE[command])}'", {"input": rows(SQUARE[command])}, command) for command in EVERY),
+    *((f"--input '{written(SQUARE[command])}'", {"input": rows(SQUARE[command])}, command) for command in NUMBERED),
     *(("--kernel '0,1;2.5,-3'", {"kernel": KERNEL}, command) for command in WEIGHTED),
     ("--kernel '0 1; 2.5 -3;'", {"kernel": KERNEL}, CONV),
     ("--kernel '0,1;2,-3.5'", {"kernel": [[0, 1], [2, -3.5]]}, CONV),
@@ -64,6 +71,17 @@ OPTIONS = [
     ("--show pair", {"show": "pair"}, CONV),
     ("--show pair", {"show": "pair"}, TRANSPOSE),
     ("--show stamp", {"show": "stamp"}, TRANSPOSE),
+    *(("--show matrix", {"show": "matrix"}, command) for command in (CONV, TRANSPOSE)),
+    *(("--show subsampled", {"show": "subsampled"}, command) for command in (STRIDED_CONV, STRIDED)),
+    *(("--show counting", {"show": "counting"}, command) for command in (CONV, POOL)),
+    ("--show overlap", {"show": "overlap"}, TRANSPOSE),
+    ("--show switches", {"show": "switches"}, POOL),
+    ("--in-channels 2", {"in_channels": 2}, CONV),
+    ("--out-channels 3", {"out_channels": 3}, CONV),
+    ("--groups 2", {"in_channels": 2, "out_channels": 2, "groups": 2}, MAPPED),
+    ("--heading one --heading 'the other'", {"headings": ["one", "the other"]}, COMPARE),
+    ("--at 0x1", {"at": (0, 1)}, STACK),
+    ("--at 1x0", {"at": (1, 0)}, STACK),
     ("--reduce avg", {"reduce": "avg"}, POOL),
     ("--reduce avg", {"reduce": "avg"}, COMPARE),
     *((f"--padding-mode {mode}", {"padding_mode": mode}, PADDED) for mode in ("reflect", "replicate", "circular")),
@@ -73,12 +91,15 @@ OPTIONS = [
 DEFAULTS = [
     *(
         (words, {}, command)
-        for command in EVERY
+        for command in NUMBERED
         for words in ("--cells numbers", "--seed 0", "--loop 0", "--view flat")
     ),
+    *((words, {}, STACK) for words in ("--cells numbers", "--loop 0", "--view flat")),
     *((words, {}, command) for command in EVERY for words in ("--theme default", "--scale 1", "--caption", "--force")),
     ("--show equivalent", {}, CONV),
     ("--show equivalent", {}, TRANSPOSE),
+    ("--show equivalent", {}, POOL),
+    ("--in-channels 1 --out-channels 1 --groups 1", {}, CONV),
     ("--reduce max", {}, POOL),
     ("--reduce max", {}, COMPARE),
     ("--padding-mode zeros", {}, PADDED),
@@ -99,7 +120,8 @@ def from_the_command(command, option, name):
 
 def from_the_library(command, name, **wishes):
     _, layer, shape = LAYERS[command]
-    (ca.render.compare if isinstance(layer, list) else ca.render.animate)(layer, shape, name, **wishes)
+    write = {COMPARE: ca.render.compare, STACK: ca.render.stack}.get(command, ca.render.animate)
+    write(layer, shape, name, **wishes)
 
 
 @pytest.mark.parametrize(("option", "wishes", "command"), OPTIONS)
@@ -158,7 +180,7 @@ class TestNumbersFromFiles:
         from_the_library(command, "wanted.gif", kernel=KERNEL)
         assert (folder / "asked.gif").read_bytes() == (folder / "wanted.gif").read_bytes()
 
-    @pytest.mark.parametrize("command", EVERY)
+    @pytest.mark.parametrize("command", NUMBERED)
     def test_an_image(self, folder, command):
         grey = rows(SQUARE[command]) * 20 + 30
         Image.fromarray(grey.astype(np.uint8)).save("photo.png")
@@ -170,6 +192,35 @@ class TestNumbersFromFiles:
     def test_a_row_or_a_column_is_the_one_axis(self, folder, words):
         output_of(f"animate conv 3 -k 3 --input '{words}' --kernel '{words}' -o asked.gif")
         ca.render.animate(ca.Conv(3), (3,), "wanted.gif", input=[1, 2, 3], kernel=[1, 2, 3])
+        assert (folder / "asked.gif").read_bytes() == (folder / "wanted.gif").read_bytes()
+
+    def test_the_maps_of_one_axis_are_the_rows(self, folder):
+        """Also if there is a single one, or each is a single number."""
+        for number, (words, layer, shape, wishes) in enumerate(
+            (
+                ("4 -k 2 --in-channels 2 --input '1,2,3,4;5,6,7,8'", ca.Conv(2), (4,), {"in_channels": 2}),
+                ("4 -k 2 --out-channels 2 --input 1,2,3,4", ca.Conv(2), (4,), {"out_channels": 2}),
+                ("1 -k 1 --in-channels 4 --input '1;2;3;4'", ca.Conv(1), (1,), {"in_channels": 4}),
+            )
+        ):
+            maps = {"input": np.arange(1, 9 if "8" in words else 5).reshape(wishes.get("in_channels", 1), *shape)}
+            output_of(f"animate conv {words} -o asked-{number}.gif")
+            ca.render.animate(layer, shape, f"wanted-{number}.gif", **wishes, **maps)
+            assert (folder / f"asked-{number}.gif").read_bytes() == (folder / f"wanted-{number}.gif").read_bytes()
+
+    def test_maps_of_two_axes_and_their_kernels_come_from_files(self, folder):
+        np.save("maps.npy", np.arange(18).reshape(2, 3, 3))
+        np.save("weights.npy", np.arange(24).reshape(3, 2, 2, 2))
+        words = "--in-channels 2 --out-channels 3 --input maps.npy --kernel weights.npy"
+        from_the_command(CONV, words, "asked.gif")
+        from_the_library(
+            CONV,
+            "wanted.gif",
+            in_channels=2,
+            out_channels=3,
+            input=np.arange(18).reshape(2, 3, 3),
+            kernel=np.arange(24).reshape(3, 2, 2, 2),
+        )
         assert (folder / "asked.gif").read_bytes() == (folder / "wanted.gif").read_bytes()
 
     def test_whole_numbers_stay_whole(self, folder):
@@ -196,8 +247,8 @@ def help_of(command):
 @pytest.mark.parametrize("command", EVERY)
 def test_every_option_is_tested(command):
     """A new option of a picture appears in the tables above, or is one of the layer, the place or the answer."""
-    tested = {word for option, _, name in OPTIONS if name == command for word in shlex.split(option)}
-    tested |= {"--padding-mode" for _, _, name in OPTIONS if name == PADDED and command == CONV}
+    names = (command, *VARIANTS.get(command, ()))
+    tested = {word for option, _, name in OPTIONS if name in names for word in shlex.split(option)}
     tested = {word.partition("=")[0] for word in tested if word.startswith("--")}
     elsewhere = {
         "--kernel-size",
@@ -219,13 +270,16 @@ class TestWords:
     @pytest.mark.parametrize(
         ("command", "name", "words"),
         [
-            *((command, "cells", contents.CELLS) for command in EVERY),
+            *((command, "cells", contents.CELLS) for command in NUMBERED),
+            (STACK, "cells", [word for word in contents.CELLS if word != "symbols"]),
             *((command, "view", views.VIEWS) for command in EVERY),
             *((command, "frames_as", [suffix[1:] for suffix in files.FRAME_SUFFIXES]) for command in EVERY),
             (POOL, "reduce", composing.REDUCTIONS),
             (COMPARE, "reduce", composing.REDUCTIONS),
-            (TRANSPOSE, "show", composing.SHOWS),
-            (CONV, "show", [word for word in composing.SHOWS if word != "stamp"]),
+            *(
+                (command, "show", [word for word, show in composing.SHOWS.items() if kind in show.kinds])
+                for command, kind in ((CONV, "convolution"), (POOL, "pooling"), (TRANSPOSE, "transposed convolution"))
+            ),
             (CONV, "padding_mode", composing.PADDING_MODES),
             (COMPARE, "padding_mode", composing.PADDING_MODES),
         ],
@@ -262,7 +316,7 @@ class TestHelp:
     @pytest.mark.parametrize("command", EVERY)
     def test_the_options_stand_under_headings(self, command):
         headings = re.findall(r"^(\w*):$", help_of(command), re.MULTILINE)
-        layer = [] if command == COMPARE else ["Layer"]
+        layer = [] if command in (COMPARE, STACK) else ["Layer"]
         assert headings == [*layer, "Contents", "File", "Frames", "Look", "Answer"]
 
     @pytest.mark.parametrize("command", EVERY)

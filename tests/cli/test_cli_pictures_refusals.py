@@ -134,7 +134,8 @@ ROWS = "write rows such as '1,2;3,4', or the name of a .npy, .csv or .txt file o
         (
             "conv 4x4 -k 3 --show stamp",
             2,
-            "Invalid value for '--show': unknown word 'stamp'; known are equivalent, pair",
+            "Invalid value for '--show': unknown word 'stamp'; did you mean 'subsampled'? Known are equivalent, pair, "
+            "matrix, subsampled, counting",
         ),
         ("conv 4x4 -k 3 --show par", 2, "unknown word 'par'; did you mean 'pair'?"),
         ("conv 4x4 -k 3 --padding-mode mirror", 2, "known are zeros, reflect, replicate, circular"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import combinations
 
 from drawn_scenes import pictures
 from hypothesis import settings
@@ -92,6 +93,32 @@ def texts(primitives):
 
 def paths(primitives):
     return [one for one in primitives if isinstance(one, Path)]
+
+
+def check_inside(drawing):
+    """A whole number is the middle of a pixel: the last one is the size less 1."""
+    for one in drawing.primitives():
+        left, top, right, bottom = bounds(one.points) if isinstance(one, Path) else extent(one)
+        last = 1 if isinstance(one, Path) else 0
+        assert left >= 0, one
+        assert top >= 0, one
+        assert right <= drawing.width - last, one
+        assert bottom <= drawing.height - last, one
+
+
+def check_words(drawing, scene):
+    """Titles, captions, labels, notes and the legend: all that is written on the page and not in a cell."""
+    in_cells = cell_texts(scene)
+    for frame in drawing.frames:
+        words = [one for one in texts([*drawing.base, *frame.show]) if one.ground == drawing.page and one.size >= 16]
+        words = [one for one in words if len(one.string) > 3 and one.string not in in_cells]
+        for one, other in combinations(words, 2):
+            assert apart(extent(one), extent(other)), (one, other)
+
+
+def cell_texts(scene):
+    written = {write.cell.text for step in scene.steps for write in step.writes}
+    return written | {cell.text for grid in scene.grids() for cell in grid.cells.values()}
 
 
 def inside(patch, point, margin=0.0):

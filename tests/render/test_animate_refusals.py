@@ -86,7 +86,8 @@ REFUSED = {
         (2,),
         {"show": "stamps"},
         ca.ParameterError,
-        "unknown show 'stamps'; did you mean 'stamp'? Known are equivalent, stamp, pair",
+        "unknown show 'stamps'; did you mean 'stamp'? Known are equivalent, stamp, pair, "
+        "matrix, subsampled, counting, overlap, switches",
     ),
     "unknown padding_mode": (
         ODD,
@@ -240,9 +241,9 @@ def test_a_picture_too_large_is_refused_before_anything_is_made(monkeypatch, tar
         raise AssertionError("something was made")
 
     layer, shape, wishes, words, limit = TOO_LARGE[name]
-    for made in ("seeded", "seeded_kernel", "numbers_of", "weighed", "highest", "Reading"):
+    for made in ("input_numbers", "kernel_numbers", "weighed", "Reading", "work_of", "overlapped_scene"):
         monkeypatch.setattr(composing, made, refuse)
-    for composer in ("slid_scene", "stamped_scene", "paired_scene"):
+    for composer in ("slid_scene", "stamped_scene", "paired_scene", "subsampled_scene", "switched_scene"):
         monkeypatch.setattr(composing, composer, refuse)
     with pytest.raises(ca.ShapeError) as refusal:
         ca.render.animate(layer, shape, target, **wishes)

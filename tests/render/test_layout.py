@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import pytest
 from drawn_pages import (
     MAKERS,
     VIEWS,
     apart,
     bounds,
+    cell_texts,
+    check_inside,
+    check_words,
     drawing_of,
     extent,
     inside,
@@ -38,27 +39,6 @@ looks = st.fixed_dictionaries(
         "caption": st.booleans(),
     }
 )
-
-
-def check_inside(drawing):
-    """A whole number is the middle of a pixel: the last one is the size less 1."""
-    for one in drawing.primitives():
-        left, top, right, bottom = bounds(one.points) if isinstance(one, Path) else extent(one)
-        last = 1 if isinstance(one, Path) else 0
-        assert left >= 0, one
-        assert top >= 0, one
-        assert right <= drawing.width - last, one
-        assert bottom <= drawing.height - last, one
-
-
-def check_words(drawing, scene):
-    """Titles, captions, labels, notes and the legend: all that is written on the page and not in a cell."""
-    in_cells = cell_texts(scene)
-    for frame in drawing.frames:
-        words = [one for one in texts([*drawing.base, *frame.show]) if one.ground == drawing.page and one.size >= 16]
-        words = [one for one in words if len(one.string) > 3 and one.string not in in_cells]
-        for one, other in combinations(words, 2):
-            assert apart(extent(one), extent(other)), (one, other)
 
 
 @whole_pages
@@ -96,11 +76,6 @@ def test_words_keep_clear_of_the_cells(name, view):
     for one in outside:
         if not apart(extent(one), whole):  # between grids: then clear of each cell's box
             assert all(apart(extent(one), bounds(cell)) for cell in cells) or view == "sheets", one
-
-
-def cell_texts(scene):
-    written = {write.cell.text for step in scene.steps for write in step.writes}
-    return written | {cell.text for grid in scene.grids() for cell in grid.cells.values()}
 
 
 @whole_pages

@@ -15,13 +15,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from painted import INK, PAGE, Area, Line, drawing, drawings, marks, square
+from path_data import subpaths
 
 from convarith.render.drawing import Path, Text
 from convarith.render.lettering import text_width
 from convarith.render.svg import svg_bytes
 
 SVG = "{http://www.w3.org/2000/svg}"
-NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 MOMENT = Fraction(1, 100)
 """In milliseconds: nothing may happen this much too late or too early."""
 
@@ -93,23 +93,6 @@ class Read:
 
 def declared(body):
     return dict(pair.split(":", 1) for pair in body.split(";"))
-
-
-def subpaths(data):
-    """The points of each piece of path data."""
-    found = []
-    x = y = 0
-    for command, words in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
-        numbers = [float(word) for word in NUMBER.findall(words)]
-        if command == "z":
-            found[-1].append(found[-1][0])
-            continue
-        right, down = {"h": (*numbers, 0), "v": (0, *numbers)}.get(command, numbers)
-        x, y = (right, down) if command == "M" else (x + right, y + down)
-        if command in "Mm":
-            found.append([])
-        found[-1].append((x, y))
-    return [tuple(piece) for piece in found]
 
 
 def comparable(found):

@@ -3,6 +3,6 @@
 They take every position from the windows; where a cell lies on the page, and in which colour, is not known here.
 """
 
-from convarith.render.composers.composing import compose, compose_together
+from convarith.render.composers.composing import compose, compose_stack, compose_together
 
-__all__ = ["compose", "compose_together"]
+__all__ = ["compose", "compose_stack", "compose_together"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convarith.arithmetic.integers import listed
+from convarith.errors import ParameterError
 from convarith.render.composers.words import NAMES, shape_label
 from convarith.render.scene import Scene, Step
 
@@ -17,13 +19,31 @@ if TYPE_CHECKING:
 COUNTS = ("No", "One", "Two", "Three")
 
 
-def together(scenes: Sequence[Scene], input_shape: tuple[int, ...]) -> Scene:
+def checked_headings(headings: object, count: int) -> list[str] | None:
+    """What stands above each of so many layers, if anything is given.
+
+    Raises:
+        ParameterError: it is not one text for each.
+    """
+    if headings is None:
+        return None
+    words = listed(headings)
+    if words is None or len(words) != count or not all(isinstance(word, str) and word.strip() for word in words):
+        raise ParameterError(
+            f"headings are {headings!r}; give one text for each of the {count} layers", headings=headings, layers=count
+        )
+    return [str(word) for word in words]
+
+
+def together(scenes: Sequence[Scene], input_shape: tuple[int, ...], heads: Sequence[str] | None = None) -> Scene:
     """Scenes as columns, their inputs above their outputs; those of one axis, which are wide, under each other.
 
     All take the same time: a scene of fewer steps stays longer at each of them.
     """
     length = max(len(scene.steps) for scene in scenes)
     words = [scene.title for scene in scenes]
+    if heads is not None:
+        words = [f"{head}: {word}" for head, word in zip(heads, words, strict=True)]
     prefixes = [f"{number} " for number in range(1, len(scenes) + 1)]
     outputs = [shape_label(_grid(scene, "output").shape) for scene in scenes]
     about = "; ".join(f"{word}, output {shape}" for word, shape in zip(words, outputs, strict=True))
@@ -31,7 +51,7 @@ def together(scenes: Sequence[Scene], input_shape: tuple[int, ...]) -> Scene:
     for key in NAMES:
         said = {scene.names[key] for scene in scenes if key in scene.names}
         names[key] = said.pop() if len(said) == 1 else key  # what differs is the padding
-    headings = tuple(f"{number}. {word}" for number, word in enumerate(words, 1))
+    headings = tuple(f"{number}. {word}" for number, word in enumerate(heads or words, 1))
     wide = len(input_shape) == 1
     grids = [
         [_renamed(_grid(scene, name), prefix) for name in ("input", "output")]

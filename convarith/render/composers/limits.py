@@ -7,7 +7,6 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from convarith.errors import ShapeError
-from convarith.render.scene import Step
 
 if TYPE_CHECKING:
     from convarith.arithmetic.windows import Windows
@@ -23,8 +22,8 @@ AXIS_LIMIT = 3
 """At most this many axes; the slices of the first of three lie side by side."""
 
 
-def check_size(windows: Windows, max_frames: int | None) -> None:
-    """Refuse a picture that would be too large to look at.
+def check_size(windows: Windows, max_frames: int | None, steps: int | None = None) -> None:
+    """Refuse a picture that would be too large to look at, with a step for each window if no number is given.
 
     Raises:
         ShapeError: too many axes, steps or cells.
@@ -40,20 +39,29 @@ def check_size(windows: Windows, max_frames: int | None) -> None:
         prod(windows.output_shape),
         prod(windows.kernel_size),
     )
-    if cells > CELL_LIMIT:
-        raise ShapeError(
-            f"the animation would have {cells} cells in one grid, more than the limit of {CELL_LIMIT}; "
-            f"make the input, the padding or the kernel smaller",
-            cells=cells,
-            limit=CELL_LIMIT,
-        )
-    steps = prod(windows.output_shape)
+    check_cells("the animation", cells, "in one grid", "the input, the padding or the kernel")
+    steps = prod(windows.output_shape) if steps is None else steps
     if max_frames is None and steps > FRAME_LIMIT:
         raise ShapeError(
             f"the animation would have {steps} frames, more than the limit of {FRAME_LIMIT}; make the input smaller "
             f"or the stride larger, or give max_frames (--max-frames) to show some of them",
             frames=steps,
             limit=FRAME_LIMIT,
+        )
+
+
+def check_cells(what: str, cells: int, where: str = "", lower: str = "the input") -> None:
+    """Refuse a grid of too many cells to look at.
+
+    Raises:
+        ShapeError: there are more than `CELL_LIMIT`.
+    """
+    if cells > CELL_LIMIT:
+        raise ShapeError(
+            f"{what} would have {cells} cells{f' {where}' if where else ''}, more than the limit of {CELL_LIMIT}; "
+            f"make {lower} smaller",
+            cells=cells,
+            limit=CELL_LIMIT,
         )
 
 
@@ -72,7 +80,7 @@ def sampled(scene: Scene, max_frames: int | None) -> Scene:
         writes: dict[tuple[str, Position], Write] = {}
         for step in steps[start : number + 1]:
             writes.update({(write.grid, write.position): write for write in step.writes})
-        shown.append(Step(steps[number].lit, tuple(writes.values()), steps[number].note))
+        shown.append(replace(steps[number], writes=tuple(writes.values())))
         start = number + 1
     caption = f"Shown: {len(wanted)} of {len(steps)} steps" + (", evenly spaced" if len(wanted) > 1 else "")
     poster = min(range(len(wanted)), key=lambda place: abs(wanted[place] - scene.poster))

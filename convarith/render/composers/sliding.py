@@ -6,14 +6,12 @@ filling up.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from convarith.numerics.borders import extended
-from convarith.render.composers.contents import Blank, sum_text
+from convarith.render.composers.contents import Blank
 from convarith.render.composers.words import (
     NAMES,
     alternative_text,
@@ -26,130 +24,80 @@ from convarith.render.composers.words import (
 from convarith.render.scene import Cell, Grid, Lit, Scene, Step, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from convarith.arithmetic.explanation import Explanation
     from convarith.arithmetic.windows import Windows
+    from convarith.render.composers.readings import Reading
     from convarith.render.scene import Position
 
-NO_INPUT = "nothing, no input in the window"
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a layer does at each of its windows: what stands in cells, and what is said of it."""
+
+    kind: str
+    """What the layer is called, in title and words."""
+    reading: Reading
+    """The windows, and what they read."""
+    contents: Blank
+    """What stands in cells."""
+    words: Callable[[Position], str]
+    """What a window comes to, written out."""
+    kernel: bool
+    """Whether there are weights to show."""
+    names: Mapping[str, str]
+    """What differs from the usual names in the legend."""
+    zero: str
+    """What stands in padding that holds no input."""
+    winner: Callable[[Position], Position | None] | None = None
+    """Output -> the position that is marked as its maximum."""
+    said: str = ""
+    """What the layer does not say of itself: which padding it has."""
+
+    @property
+    def windows(self) -> Windows:
+        return self.reading.windows
+
+    def note(self, output: Position) -> str:
+        """What is said of one window."""
+        return self.contents.note(output, self.words(output))
+
+    def lit(self, output: Position) -> Iterator[Lit]:
+        """The taps of a window, each with its weight as a tag, and the cell that wins."""
+        return window_lit(self.windows, output, self.contents if self.kernel else Blank(), self.winner)
+
+    def input_grids(self) -> Iterator[Grid]:
+        """The input, and the kernel where there is one."""
+        yield input_grid(self.reading, self.contents, self.zero)
+        if self.kernel:
+            yield kernel_grid(self.windows, self.contents)
 
 
-class Reading:
-    """What a window reads: which input stands at each position, also where padding continues it."""
-
-    def __init__(self, windows: Windows, padding_mode: str = "zeros") -> None:
-        self.windows = windows
-        self._continued: Any = None
-        if padding_mode != "zeros":
-            numbered = np.arange(1, prod(windows.input_shape) + 1).reshape(windows.input_shape)
-            self._continued = extended(numbered[None, None], windows, padding_mode)[0][0, 0]
-
-    def source(self, position: Position) -> Position | None:
-        """The index of the input that stands at a position, or None where it is a zero."""
-        if self._continued is None:
-            return self.windows.source(position)
-        at = tuple(x + axis.before for x, axis in zip(position, self.windows.axes, strict=True))
-        if not all(0 <= x < size for x, size in zip(at, self._continued.shape, strict=True)):
-            return None
-        number = int(self._continued[at]) - 1
-        return None if number < 0 else tuple(int(x) for x in np.unravel_index(number, self.windows.input_shape))
-
-    def met(self, output: Position) -> Iterator[tuple[Position, Position, Position]]:
-        """(weight, position, index of the input) for every tap of a window that meets an input."""
-        for weight, position in self.windows.taps(output):
-            source = self.source(position)
-            if source is not None:
-                yield weight, position, source
-
-
-def weighted_sum(reading: Reading, contents: Blank) -> Callable[[Position], str]:
-    """``3·0 + 1·2``: inputs times weights."""
-    return lambda output: sum_text([contents.term(source, weight) for weight, _, source in reading.met(output)])
-
-
-def maximum(reading: Reading, contents: Blank) -> Callable[[Position], str]:
-    """``max(3, 1, 2)``."""
-
-    def words(output: Position) -> str:
-        met = [contents.term(source) for _, _, source in reading.met(output)]
-        return f"max({', '.join(term.strip('()') for term in met)})" if met else NO_INPUT
-
-    return words
-
-
-def mean(reading: Reading, contents: Blank) -> Callable[[Position], str]:
-    """``(3 + 1 + 2)/9``: padding counts, what is beyond it does not."""
-    windows = reading.windows
-
-    def words(output: Position) -> str:
-        counts = sum(windows.kind(position) not in ("overhang", "cropped") for _, position in windows.taps(output))
-        terms = [contents.term(source) for _, _, source in reading.met(output)] or ["0"]
-        if not counts:
-            return NO_INPUT
-        return f"({sum_text(terms)})/{counts}" if len(terms) > 1 else f"{terms[0]}/{counts}"
-
-    return words
-
-
-def first_highest(reading: Reading, x: Any) -> Callable[[Position], Position | None]:
-    """Output -> the position of the first cell that holds the maximum of its window, if there is one."""
-
-    def winner(output: Position) -> Position | None:
-        met = [(position, x[source]) for _, position, source in reading.met(output)]
-        return max(met, key=lambda cell: cell[1])[0] if met else None
-
-    return winner
-
-
-def slid_scene(
-    kind: str,
-    explanation: Explanation,
-    reading: Reading,
-    contents: Blank,
-    words: Callable[[Position], str],
-    *,
-    kernel: bool,
-    names: dict[str, str],
-    zero: str,
-    winner: Callable[[Position], Position | None] | None = None,
-    said: str = "",
-) -> Scene:
-    """The scene of a layer's windows, from what stands in them and what is said of each.
+def slid_scene(explanation: Explanation, work: Work) -> Scene:
+    """The scene of a layer's windows.
 
     Args:
-        kind: of layer, for title and words.
         explanation: for title, captions and words.
-        reading: the windows, and what they read.
-        contents: what stands in cells.
-        words: what a window comes to, written out.
-        kernel: whether there are weights to show.
-        names: what differs from the usual names in the legend.
-        zero: what stands in padding that holds no input.
-        winner: output -> the position that is marked as its maximum.
-        said: what the layer does not say of itself: which padding it has.
+        work: what happens at each window.
     """
-    windows = reading.windows
-    row = [input_grid(reading, contents, zero)]
-    if kernel:
-        row.append(kernel_grid(windows, contents))
-    row.append(output_grid(windows))
-    tags = contents if kernel else Blank()
+    windows, said = work.windows, work.said
+    row = [*work.input_grids(), output_grid(windows)]
     steps = tuple(
         Step(
-            (*window_lit(windows, output, tags, winner), Lit("output", output, "now")),
-            (Write("output", output, Cell("done", contents.output(output))),),
-            contents.note(output, words(output)),
+            (*work.lit(output), Lit("output", output, "now")),
+            (Write("output", output, Cell("done", work.contents.output(output))),),
+            work.note(output),
         )
         for output in windows.outputs()
     )
     return Scene(
-        title=title(explanation.layer, kind) + (f", {said}" if said else ""),
+        title=title(explanation.layer, work.kind) + (f", {said}" if said else ""),
         captions=captions(explanation),
-        alt=alternative_text(explanation, kind, how_text(windows) + (f" It has {said}." if said else "")),
+        alt=alternative_text(explanation, work.kind, how_text(windows) + (f" It has {said}." if said else "")),
         rows=tuple((grid,) for grid in row) if windows.ndim == 1 else (tuple(row),),
         links=(("input", "output"),),
-        names={**NAMES, **names},
+        names={**NAMES, **work.names},
         steps=steps,
         poster=middle_step(windows),
     )

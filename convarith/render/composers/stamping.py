@@ -13,15 +13,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convarith.render.composers.numbers import CELL_CHARACTERS, cell_text, factor_text, is_exact, number_text
-from convarith.render.composers.sliding import (
-    Reading,
-    input_grid,
-    kernel_grid,
-    middle_step,
-    output_grid,
-    weighted_sum,
-    window_lit,
-)
+from convarith.render.composers.readings import Reading, weighted_sum
+from convarith.render.composers.sliding import input_grid, kernel_grid, middle_step, output_grid, window_lit
 from convarith.render.composers.words import (
     NAMES,
     alternative_text,
