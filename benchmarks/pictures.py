@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -129,4 +130,48 @@ def run_memory() -> None:
         print(f"  {frames:>4} frames {int(finished.stdout) / 1e6:>8.1f} MB")
 
 
-TABLES = {"gif": run_gif, "guide": run_guide, "matplotlib": run_matplotlib, "memory": run_memory}
+def run_gallery() -> None:
+    """The whole gallery, pictures and page, in processes that have just begun."""
+    seconds: dict[str, list[float]] = {}
+    for _ in range(3):
+        for name, more in (("one for each core", []), ("one", ["--jobs", "1"])):
+            with tempfile.TemporaryDirectory() as folder:
+                start = time.perf_counter()
+                command = [
+                    sys.executable,
+                    "-m",
+                    "convarith_cli",
+                    "gallery",
+                    "build",
+                    f"{folder}/built",
+                    "--json",
+                    *more,
+                ]
+                finished = subprocess.run(command, check=True, capture_output=True, text=True)
+                seconds.setdefault(f"gallery build, processes that draw: {name}", []).append(
+                    time.perf_counter() - start
+                )
+                files = list(Path(folder, "built").iterdir())
+                page = Path(folder, "built", "index.html").read_text(encoding="utf-8")
+                pictures = sum(path.stat().st_size for path in files if path.suffix in (".gif", ".png"))
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import matplotlib.pyplot"], check=True)
+    median = {"import matplotlib.pyplot": time.perf_counter() - start}
+    median |= {name: statistics.median(taken) for name, taken in seconds.items()}
+    frames = sum(
+        len(block) for block in re.findall(r'<script type="[^"]*(?:json|svg)[^>]*>.*?</script>', page, re.DOTALL)
+    )
+    notes = [
+        f"{json.loads(finished.stdout)['pictures']} pictures, {pictures / 1e6:.2f} MB as GIF and PNG",
+        f"the page: {len(page) / 1e6:.2f} MB with its frames, {(len(page) - frames) / 1e3:.0f} kB without",
+    ]
+    table("the gallery, whole processes", median, 1.0, "s", "import matplotlib.pyplot", notes)
+
+
+TABLES = {
+    "gif": run_gif,
+    "guide": run_guide,
+    "matplotlib": run_matplotlib,
+    "memory": run_memory,
+    "gallery": run_gallery,
+}

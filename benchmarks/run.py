@@ -80,7 +80,7 @@ TABLES: dict[str, Callable[[], None]] = {
     "import": run_import,
     "sizes": run_sizes,
     "command": run_command,
-    **{name: partial(run_pictures, name) for name in ("gif", "guide", "matplotlib", "memory")},
+    **{name: partial(run_pictures, name) for name in ("gif", "guide", "matplotlib", "memory", "gallery")},
     **{name: partial(run_numerics, name) for name in ("sparse", "conv", "growth")},
 }
 

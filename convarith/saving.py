@@ -20,6 +20,8 @@ def check_target(path: Path, *, force: bool = True) -> None:
             replaced (without ``force``).
     """
     folder = _resolved(path).parent
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{str(folder)!r} is a file; choose another name for the folder")
     if not folder.is_dir():
         raise FileNotFoundError(f"the folder {str(folder)!r} does not exist; make it, or choose another")
     if path.exists() and not path.is_file():

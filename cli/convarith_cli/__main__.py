@@ -2,4 +2,5 @@
 
 from convarith_cli.main import main
 
-main(prog_name="convarith")
+if __name__ == "__main__":  # a process that draws for the gallery imports this, too
+    main(prog_name="convarith")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from convarith.errors import ParameterError, ShapeError
+from convarith_cli.gallery import gallery
 from convarith_cli.groups import Group
 from convarith_cli.inverse import solve
 from convarith_cli.layers import conv, pool, transpose
@@ -98,13 +99,14 @@ def cli() -> None:
       convarith transpose 3x3 -k 3 -s 2 -p 1 -a 1
       convarith solve conv --input 6x6 --output 3x3 -k 3
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
+      convarith gallery build gallery
 
     Exit codes: 0 done, 1 impossible geometry, a file that cannot be read or written, or a mismatch found by verify,
     2 wrong usage, 130 interrupted.
     """
 
 
-for _command in (conv, pool, transpose, solve, matrix, relationships, verify, animate):
+for _command in (conv, pool, transpose, solve, matrix, relationships, verify, animate, gallery):
     cli.add_command(_command)
 
 
@@ -113,5 +115,17 @@ def main(prog_name: str | None = None) -> NoReturn:
     try:
         cli(prog_name=prog_name)
     except KeyboardInterrupt:  # before a command had begun
-        raise SystemExit(INTERRUPTED) from None
+        _leave_interrupted()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _leave_interrupted()
+        raise
     raise SystemExit(0)
+
+
+def _leave_interrupted() -> NoReturn:
+    """Exit as interrupted; who presses Ctrl-C again meanwhile sees no traceback of it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(INTERRUPTED)

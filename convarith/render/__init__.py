@@ -7,7 +7,8 @@
 
 `compose` makes the scene, `animate` writes it as a file, `compare` puts two or three layers side by side, `stack` puts
 layers one after the other;
-`draw` makes a drawing of a scene, and `draw_on` puts it on axes of a figure of your own.
+`draw` makes a drawing of a scene, and `draw_on` puts it on axes of a figure of your own; `gallery` builds many pictures
+at once, and a page that shows them.
 """
 
 from convarith.render.animation import Animation
@@ -34,3 +35,19 @@ __all__ = [
     "stack",
     "theme_named",
 ]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from convarith.render import gallery as gallery
+
+
+def __getattr__(name: str) -> object:
+    if name != "gallery":  # which a single picture does not wait for
+        raise AttributeError(f"module 'convarith.render' has no attribute {name!r}")
+    from importlib import import_module
+
+    return import_module("convarith.render.gallery")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "gallery"])

@@ -147,6 +147,8 @@ def _marks(marks: Collection[str], patch: Patch, theme: Theme, sides: Sides) -> 
         shapes += _ring(patch, 4.5, theme.winner)
     if not LIT_MARKS.isdisjoint(marks):
         shapes += _ring(patch, 1.5, theme.window, sides)
+    elif "touched" in marks:
+        shapes += _ring(patch, 1.5, theme.ink, sides)
     return shapes
 
 

@@ -225,6 +225,7 @@ def _sentences(words: Iterable[tuple[str, int]], theme: Theme, width: int) -> tu
 def _grids(arrangement: Arrangement, theme: Theme, inner: int, y: int) -> tuple[dict[str, Point], list[Primitive], int]:
     """The corner of each grid, the labels, and the height below them all."""
     corners: dict[str, Point] = {}
+    y += LABEL_GAP if arrangement.has_labels_beside else 0
     view, aligned = arrangement.view, arrangement.is_aligned
     words = list(_headings(arrangement, inner, y))
     if words:

@@ -35,7 +35,7 @@ is a weight in its place in C, ``zero`` a place without one; the levels are an o
 
 LEVELS = tuple(role for role in ROLES if role.startswith("level"))
 
-MARKS = ("tap", "winner", "now", "unread", "dropped")
+MARKS = ("tap", "winner", "now", "touched", "unread", "dropped")
 """What happens to a cell: any number of these, and a mark never hides the role."""
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     At = tuple[str, Position]
 
-HEAD_PX = 10
-"""The length of an arrow's head."""
+HEAD_PX, HEAD_PART = 10, 0.5
+"""The length of an arrow's head, and how much of a short arrow it takes at most."""
 
 LAST_MS = 1_800
 """The last frame stands at least so long."""
@@ -168,8 +168,9 @@ def _arrow(start: Point, end: Point, theme: Theme) -> Iterator[Primitive]:
     """A line with a head, and a rim around it that parts it from what lies below."""
     length = hypot(end[0] - start[0], end[1] - start[1])
     right, down = (end[0] - start[0]) / length, (end[1] - start[1]) / length
-    neck = end[0] - HEAD_PX * right, end[1] - HEAD_PX * down
-    half = HEAD_PX / 2
+    size = min(HEAD_PX, length * HEAD_PART)
+    neck = end[0] - size * right, end[1] - size * down
+    half = size / 2
     head = (
         end,
         (neck[0] - half * down, neck[1] + half * right),

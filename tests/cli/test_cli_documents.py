@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from shutil import which
@@ -12,12 +13,25 @@ import pytest
 from run_words import output_of, process, run
 
 from convarith.numerics.verification import running, settings
+from convarith.render import gallery
+from convarith.render.gallery import building, checking
+from convarith.render.gallery.scene_files import collection as read_scenes
 from convarith_cli.main import cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 
+LECTURE = """
+[[scene]]
+name = "odd"
+title = "Odd sizes"
+topic = "Convolution"
+notice = "Look at the end."
+input_shape = [6, 6]
+conv = { kernel_size = 3, stride = 2, padding = 1 }
+"""
 FILES = {
+    "lecture.toml": LECTURE,
     "sobel.csv": "-1,0,1\n-2,0,2\n-1,0,1\n",
     "mine.toml": 'based_on = "dark"\npage = "#002b36"\n',
 }
@@ -60,7 +74,8 @@ def test_all_commands_are_there():
     names = {" ".join(words) for words in COMMANDS}
     assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "verify", "animate"} <= names
     assert {"solve conv", "solve pool", "solve transpose"} <= names
-    assert {"animate conv", "animate pool", "animate transpose", "animate compare"} <= names
+    assert {"animate conv", "animate pool", "animate transpose", "animate compare", "animate stack"} <= names
+    assert {"gallery build", "gallery list", "gallery check"} <= names
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -89,6 +104,14 @@ def test_every_example_runs(example, tmp_path, monkeypatch):
         tiny = settings.Level(settings.Bounds(3, 2, 2, 2, 1), settings.Bounds(2, 2, 2, 1, 1), 2, 2, 1)
         monkeypatch.setattr(running, "LEVELS", dict.fromkeys(settings.LEVELS, tiny))
         example += " --jobs 1"
+    if example.startswith("gallery"):  # in this process, and a few pictures of all
+        own = gallery.collection()
+        few = replace(own, entries=tuple(entry for entry in own.entries if entry.name in ("dilation", "one_axis")))
+        for module in (building, checking):
+            monkeypatch.setattr(module, "collection", lambda path=None: few if path is None else read_scenes(path))
+        example += "" if example.startswith("gallery list") else " --jobs 1"
+        if example.startswith("gallery check"):
+            assert run("gallery build --jobs 1").exit_code == 0
     result = run(example)
     refused_on_purpose = example == "conv 9x5 -k 7"
     assert result.exit_code == (1 if refused_on_purpose else 0), result.output

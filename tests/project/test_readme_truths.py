@@ -117,10 +117,10 @@ def test_the_two_install_commands_are_there_as_the_check_looks_for_them():
 
 
 def test_the_picture_of_the_first_screen_is_what_the_command_makes_today(tmp_path, monkeypatch):
-    assert "](gallery/odd.gif)" in "\n".join(README.splitlines()[:10])
+    assert "](gallery/padding_strides_odd.gif)" in "\n".join(README.splitlines()[:10])
     monkeypatch.chdir(tmp_path)
     assert run(FIRST_COMMAND.removeprefix("convarith ")).exit_code == 0
-    with Image.open(tmp_path / "odd.gif") as made, Image.open(ROOT / "gallery" / "odd.gif") as shown:
+    with Image.open(tmp_path / "odd.gif") as made, Image.open(ROOT / "gallery" / "padding_strides_odd.gif") as shown:
         assert (shown.n_frames, shown.size) == (made.n_frames, made.size)
         assert shown.n_frames == 9
         assert shown.info["comment"] == made.info["comment"]

@@ -22,7 +22,8 @@ def maps(draw):
     """(in_channels, out_channels, groups), not all of them 1."""
     groups = draw(st.integers(1, 3))
     counts = [groups * draw(st.integers(1, 8 // groups)) for _ in range(2)]
-    return (*counts, groups) if counts != [1, 1] else (2, 1, 1)
+    many = counts[0] * counts[1] // groups > 16
+    return (*counts, groups) if counts != [1, 1] and not many else (2, 1, 1)
 
 
 def seen_by(output, channels):
@@ -170,7 +171,7 @@ def test_depthwise_each_input_map_stands_beside_what_it_gives():
         ["input 0", "kernel 0 0", "output 0", "kernel 0 1", "output 1"],
         ["input 1", "kernel 1 2", "output 2", "kernel 1 3", "output 3"],
     ]
-    assert scene.title == "Convolution: kernel 2, 2 input maps to 4 output maps, depthwise"
+    assert scene.title == "Depthwise convolution: kernel 2, 2 input maps to 4 output maps"
     assert scene.names["now"] == "outputs"
     assert "Each output map sees one input map." in scene.alt
 
@@ -220,7 +221,7 @@ def test_slices_of_a_third_axis_are_wide_so_that_there_are_two_maps_in_a_line():
 @pytest.mark.parametrize("view", ["flat", "sheets"])
 @pytest.mark.parametrize("kernel", [1, 3])
 @pytest.mark.parametrize(
-    "channels", [(3, 1, 1), (3, 3, 1), (4, 4, 1), (5, 2, 1), (8, 1, 1), (8, 8, 1), (1, 8, 1), (8, 8, 8), (8, 8, 2)]
+    "channels", [(3, 1, 1), (3, 3, 1), (4, 4, 1), (5, 2, 1), (8, 1, 1), (4, 4, 2), (1, 8, 1), (8, 8, 8), (8, 8, 4)]
 )
 def test_however_many_there_are_they_fit_a_readme(channels, kernel, view):
     inputs, outputs, groups = channels
@@ -259,20 +260,20 @@ def test_the_sum_of_a_depthwise_convolution_is_written_out():
 
 
 @pytest.mark.parametrize(
-    ("channels", "words"),
+    ("channels", "kind", "words"),
     [
-        ((1, 2, 1), "1 input map to 2 output maps"),
-        ((3, 1, 1), "3 input maps to 1 output map"),
-        ((4, 2, 2), "4 input maps to 2 output maps in 2 groups"),
-        ((3, 3, 3), "3 input maps to 3 output maps, depthwise"),
-        ((2, 4, 2), "2 input maps to 4 output maps, depthwise"),
+        ((1, 2, 1), "Convolution", "1 input map to 2 output maps"),
+        ((3, 1, 1), "Convolution", "3 input maps to 1 output map"),
+        ((4, 2, 2), "Convolution", "4 input maps to 2 output maps in 2 groups"),
+        ((3, 3, 3), "Depthwise convolution", "3 input maps to 3 output maps"),
+        ((2, 4, 2), "Depthwise convolution", "2 input maps to 4 output maps"),
     ],
 )
-def test_titles_and_words(channels, words):
+def test_titles_and_words(channels, kind, words):
     inputs, outputs, groups = channels
     scene = ca.render.compose(ca.Conv(2), (3,), in_channels=inputs, out_channels=outputs, groups=groups)
-    assert scene.title == f"Convolution: kernel 2, {words}"
-    assert scene.alt.startswith(f"Convolution of {words} with kernel 2. An input of 3 gives an output of 2: ")
+    assert scene.title == f"{kind}: kernel 2, {words}"
+    assert scene.alt.startswith(f"{kind} of {words} with kernel 2. An input of 3 gives an output of 2: ")
 
 
 @pytest.mark.parametrize(("outputs", "lines"), [(3, 3), (4, 4), (5, 4), (8, 4)])
@@ -400,6 +401,12 @@ REFUSED = {
         {"out_channels": 9},
         "out_channels 9 is above 8, the most maps that a picture shows; give less",
     ),
+    "too many kernels": (
+        ca.Conv(2),
+        {"in_channels": 3, "out_channels": 6},
+        "3 input maps to 6 output maps have 18 kernels, more than the 16 that a picture shows; give fewer maps or more "
+        "groups",
+    ),
     "no map": (ca.Conv(2), {"in_channels": 0}, "in_channels 0 is below 1; the smallest in_channels is 1"),
     "half a map": (
         ca.Conv(2),
@@ -429,6 +436,7 @@ MENDED = {
     "groups alone": (ca.Conv(2), {"in_channels": 2, "out_channels": 2, "groups": 2}),
     "nine inputs": (ca.Conv(2), {"in_channels": 8}),
     "nine outputs": (ca.Conv(2), {"out_channels": 8}),
+    "too many kernels": (ca.Conv(2), {"in_channels": 3, "out_channels": 6, "groups": 3}),
     "no map": (ca.Conv(2), {"in_channels": 1}),
     "half a map": (ca.Conv(2), {"out_channels": 2}),
     "no group": (ca.Conv(2), {"groups": 1}),

@@ -84,8 +84,13 @@ def test_what_is_left_over_is_said_where_an_axis_ends(drawn):
             continue
         shown = drawn.axes[axis]
         positions = [at for at, role in shown.roles.items() if role != "cropped"]
-        left = sum(at > shown.windows[output[axis]][-1] for at in positions)
+        last = shown.windows[output[axis]][-1]
+        left = sum(at > last for at in positions)
         end = f"; {left} left over, too little for another step" if left else ", up to the end"
+        if left >= shown.stride:
+            end = "; another would begin beyond the input"
+        if last > max(positions):
+            end = ", the last of them beyond the end"
         assert step.note.endswith(f"positions{end}")
 
 

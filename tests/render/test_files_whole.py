@@ -83,7 +83,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 
 def test_a_folder_that_is_a_file_is_refused(old):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NotADirectoryError, match="is a file; choose another name for the folder"):
         check_target(old / "odd.gif")
 
 

@@ -29,7 +29,7 @@ def test_every_stamp_adds_one_to_what_it_reaches(drawn):
     scene = scene_of(drawn, show="overlap")
     for step, (source, positions, counts) in zip(scene.steps, counted_by(drawn), strict=True):
         assert lit_in(step, "input", "now") == [source]
-        assert lit_in(step, "output", "tap") == positions
+        assert lit_in(step, "output", "touched") == positions
         assert len(step.lit) == 1 + len(positions)
         inside = [at for at in positions if at in counts]
         assert [(write.grid, write.position, write.cell.text) for write in step.writes] == [
@@ -50,7 +50,8 @@ def test_the_end_is_the_transposed_convolution_of_ones_with_ones(drawn):
     marks = grids_of(scene)["output"].marks
     assert set(marks) == {at for at in np.ndindex(expected.shape) if not expected[at]}
     assert set(marks.values()) <= {("unread",)}
-    assert scene.alt.endswith(f"The most is {expected.max()} stamp{'' if expected.max() == 1 else 's'}.")
+    most = f"The most is {expected.max()} stamp{'' if expected.max() == 1 else 's'}."
+    assert scene.alt.endswith(most if expected.max() else "No stamp reaches the output.")
 
 
 @whole_scenes
@@ -125,7 +126,7 @@ def test_what_is_cut_away_is_stamped_on_and_not_counted():
         (-1,): "cropped",
         (3,): "cropped",
     }
-    assert lit_in(scene.steps[0], "output", "tap") == [(-1,), (0,), (1,)]
+    assert lit_in(scene.steps[0], "output", "touched") == [(-1,), (0,), (1,)]
     assert [write.position for write in scene.steps[0].writes] == [(0,), (1,)]
 
 

@@ -182,7 +182,8 @@ def test_the_notes_and_the_title_count_what_is_read(drawn_at):
             assert step.note == f"{where}: padding alone"
             continue
         box = "×".join(str(len(range(min(along), max(along) + 1))) for along in zip(*ways, strict=True))
-        beside = f", and {zeros} zero{'s' if zeros > 1 else ''} beside them" if zeros else ""
+        box = box if "×" in box else f"a length of {box}"
+        beside = f", and {zeros} position{'s' if zeros > 1 else ''} beside them" if zeros else ""
         cells = f"{len(ways)} cell{'s' if len(ways) > 1 else ''}"
         assert step.note == f"{where}: {cells}, within {box}{beside}"
     assert scene.title == f"A stack of {last} layers, and what one output reads: {box} of the input"
@@ -290,7 +291,7 @@ def test_dilations_leave_gaps():
     """Kernel 2 dilated by 2 upon kernel 2 dilated by 4: the inputs 0, 4, 2 and 6."""
     scene = stack([ca.Conv(2, dilation=4), ca.Conv(2, dilation=2)], (7,), at=0)
     assert texts_of(scene, "map 0") == {(0,): 1, (2,): 1, (4,): 1, (6,): 1}
-    assert scene.steps[-1].note == "of the input: 4 cells, within 7"
+    assert scene.steps[-1].note == "of the input: 4 cells, within a length of 7"
 
 
 def test_strides_and_poolings():
@@ -306,15 +307,15 @@ def test_a_transposed_layer_reads_what_is_stretched():
     assert texts_of(scene, "map 0") == {(1,): 1, (2,): 1}
     ends = [(line.start, line.end) for line in scene.steps[-1].lines[-2:]]
     assert ends == [(("map 1", (2,)), ("map 0", (1,))), (("map 1", (4,)), ("map 0", (2,)))]
-    assert scene.steps[1].note == "before layer 2: 2 cells, within 2, and 1 zero beside them"
+    assert scene.steps[1].note == "before layer 2: 2 cells, within a length of 2, and 1 position beside them"
     assert not any("Receptive field" in caption for caption in scene.captions)
 
 
 def test_an_output_at_the_border_reads_padding_too():
     scene = stack([ca.Conv(3, padding=1)] * 2, (5,), at=0)
     assert texts_of(scene, "map 0") == {(0,): 2, (1,): 2, (2,): 1}
-    assert scene.steps[-1].note == "of the input: 3 cells, within 3, and 1 zero beside them"
-    assert scene.title.endswith(": 3 of the input")
+    assert scene.steps[-1].note == "of the input: 3 cells, within a length of 3, and 1 position beside them"
+    assert scene.title.endswith(": a length of 3 of the input")
 
 
 def test_an_output_of_padding_alone():

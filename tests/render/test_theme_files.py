@@ -15,7 +15,10 @@ from convarith.render.themes import DEFAULT, TEXTURES, THEMES, Style
 
 PAGE = Path(__file__).parents[2] / "docs" / "themes.md"
 NAMES = "default, guide, dark, print"
-ROLE_NAMES = "input, inserted, padding, extra, overhang, cropped, weight, entry, zero, to_come, done, level_1, level_2, level_3, level_4"
+ROLE_NAMES = (
+    "input, inserted, padding, extra, overhang, cropped, weight, entry, zero, to_come, done, level_1, level_2, "
+    "level_3, level_4"
+)
 
 
 @pytest.fixture

@@ -15,7 +15,16 @@ from convarith.arithmetic.integers import integer
 from convarith.errors import ParameterError
 from convarith.numerics.convolution import weighed
 from convarith.render.composers.contents import Blank, Numbers
-from convarith.render.composers.numbers import SMALL, checked, factor_text, is_exact, number_text, seeded, seeded_kernel
+from convarith.render.composers.numbers import (
+    SMALL,
+    cell_text,
+    checked,
+    factor_text,
+    is_exact,
+    number_text,
+    seeded,
+    seeded_kernel,
+)
 from convarith.render.composers.readings import Reading, weighted_sum
 from convarith.render.composers.sliding import input_grid, kernel_grid, middle_step, output_grid, window_lit
 from convarith.render.composers.words import NAMES, alternative_text, captions, counted, in_turn, index_text, title
@@ -34,6 +43,7 @@ MOST_MAPS = 8
 MOST_BESIDE = {1: 4, 2: 4, 3: 2}
 """Number of axes -> input maps, kernels or partial results in one line: more would be too small for numbers."""
 
+MOST_KERNELS = 16
 MOST_NOTES = 4
 """Sums of so many output maps are written out."""
 
@@ -66,9 +76,7 @@ class Channels:
 
     def __str__(self) -> str:
         words = f"{counted(self.inputs, 'input map')} to {counted(self.outputs, 'output map')}"
-        if self.groups == 1:
-            return words
-        return f"{words}, depthwise" if self.seen == 1 else f"{words} in {counted(self.groups, 'group')}"
+        return words if self.groups == 1 or self.seen == 1 else f"{words} in {counted(self.groups, 'group')}"
 
 
 def checked_channels(in_channels: int, out_channels: int, groups: int) -> Channels:
@@ -91,6 +99,14 @@ def checked_channels(in_channels: int, out_channels: int, groups: int) -> Channe
             raise ParameterError(
                 f"{name} {count} is above {MOST_MAPS}, the most maps that a picture shows; give less", **{name: count}
             )
+    kernels = channels.seen * channels.outputs
+    if kernels > MOST_KERNELS:
+        raise ParameterError(
+            f"{channels} have {kernels} kernels, more than the {MOST_KERNELS} that a picture shows; give fewer maps "
+            f"or more groups",
+            kernels=kernels,
+            limit=MOST_KERNELS,
+        )
     return channels
 
 
@@ -105,15 +121,16 @@ def channelled_scene(explanation: Explanation, windows: Windows, wishes: Wishes,
     """
     maps = _Maps(windows, wishes, channels)
     lone = channels.seen == 1
+    kind = "depthwise convolution" if lone and channels.groups > 1 else "convolution"
     how = f"The window stands at {in_turn(len(list(windows.outputs())), 'place')}, in all input maps at once. " + (
         "Each output map sees one input map."
         if lone
         else f"Each output map is the sum of {channels.seen} partial results, one for each input map it sees."
     )
     return Scene(
-        title=f"{title(explanation.layer, 'convolution')}, {channels}",
+        title=f"{title(explanation.layer, kind)}, {channels}",
         captions=captions(explanation),
-        alt=alternative_text(explanation, f"convolution of {channels}", how),
+        alt=alternative_text(explanation, f"{kind} of {channels}", how),
         rows=tuple(maps.rows()),
         links=(),
         names={**NAMES, "weight": "weights", "now": "partial results and outputs" if not lone else "outputs"},
@@ -198,10 +215,9 @@ class _Maps:
             terms = weighted_sum(self.reading, self.contents(sources[0], output))(at)
         else:
             terms = " + ".join(factor_text(part) for part in parts)
-        text = Numbers(partial[output, sources[0]], sum(partial[output, source] for source in sources)).output(at)
         said = [*x[sources[0]].flat, *w[output, sources[0]].flat] if len(parts) == 1 else parts
         sign = "=" if all(is_exact(number) for number in (*said, total)) else "≈"
-        return text, f" = {terms} {sign} {number_text(total)}"
+        return cell_text(total), f" = {terms} {sign} {number_text(total)}"
 
     def _input(self, source: int) -> Grid:
         grid = input_grid(self.reading, self.contents(source, self._seeing(source)), "0" if self.numbers else "")

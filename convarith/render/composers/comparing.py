@@ -28,10 +28,14 @@ def checked_headings(headings: object, count: int) -> list[str] | None:
     if headings is None:
         return None
     words = listed(headings)
-    if words is None or len(words) != count or not all(isinstance(word, str) and word.strip() for word in words):
+    if words is None or len(words) != count:
+        given = f"{headings!r}" if words is None else f"{len(words)}"
         raise ParameterError(
-            f"headings are {headings!r}; give one text for each of the {count} layers", headings=headings, layers=count
+            f"headings are {given}; give one text for each of the {count} layers", headings=headings, layers=count
         )
+    for number, word in enumerate(words, 1):
+        if not isinstance(word, str) or not word.strip():
+            raise ParameterError(f"heading {number} is {word!r}; give a text", headings=headings)
     return [str(word) for word in words]
 
 

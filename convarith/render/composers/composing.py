@@ -14,7 +14,7 @@ from convarith.render.composers.channelling import channelled_scene, checked_cha
 from convarith.render.composers.comparing import checked_headings, together
 from convarith.render.composers.contents import CELLS, Numbers
 from convarith.render.composers.counting import counted_scene
-from convarith.render.composers.limits import check_size, sampled
+from convarith.render.composers.limits import check_marks, check_size, sampled
 from convarith.render.composers.numbers import LARGE, SMALL, seeded
 from convarith.render.composers.overlapping import overlapped_scene
 from convarith.render.composers.readings import Reading
@@ -104,7 +104,7 @@ def compose(
     wishes = checked_wishes(input, kernel, cells, reduce, padding_mode, seed)
     limit = None if max_frames is None else integer(max_frames, "max_frames", 1)
     channels = checked_channels(in_channels, out_channels, groups)
-    if show not in SHOWS:
+    if show not in tuple(SHOWS):  # which takes what has no hash, too
         raise ParameterError(f"unknown show {show!r}; {nearest(str(show), SHOWS)}", value=show)
     if channels.are_many:
         _check_channelled(layer, wishes, show)
@@ -254,7 +254,7 @@ def _check_channelled(layer: Layer, wishes: Wishes, show: str) -> None:
 
 def _channels(layer: Layer, input_shape: Shape, wishes: Wishes, channels: Channels, limit: int | None) -> Scene:
     windows = layer.windows(input_shape)
-    check_size(windows, limit)
+    check_size(windows, limit, maps=channels.inputs)
     return channelled_scene(layer.explain(windows.input_shape), windows, wishes, channels)
 
 
@@ -281,7 +281,9 @@ def _subsampled(layer: Layer, windows: Windows, wishes: Wishes, limit: int | Non
 def _counting(layer: Layer, windows: Windows, wishes: Wishes, limit: int | None) -> Scene:
     if wishes.input is not None or wishes.kernel is not None:
         raise ParameterError("show 'counting' shows no numbers, and some are given; leave them out", show="counting")
-    check_size(windows, limit, 1 + sum(count - 1 for count in windows.output_shape))
+    steps = 1 + sum(count - 1 for count in windows.output_shape)
+    check_size(windows, limit, steps)
+    check_marks(steps * steps // 2)  # each step shows the arrows up to it
     return counted_scene(layer.explain(windows.input_shape), windows)
 
 

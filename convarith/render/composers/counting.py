@@ -68,10 +68,12 @@ def _step(windows: Windows, output: Position, lines: list[Line], note: str) -> S
 
 def _left_over(windows: Windows, axis: int) -> str:
     """Why there is no further step."""
-    remainder = windows.axes[axis].remainder
-    if remainder <= 0:
-        return ", up to the end"
-    return f"; {remainder} left over, too little for another step"
+    remainder, stride = windows.axes[axis].remainder, windows.axes[axis].stride
+    if remainder < 0:
+        return ", the last of them beyond the end"
+    if remainder >= stride:  # as ceil_mode has it
+        return "; another would begin beyond the input"
+    return f"; {remainder} left over, too little for another step" if remainder else ", up to the end"
 
 
 def _corner(windows: Windows, output: Position) -> Position:

@@ -18,15 +18,18 @@ FRAME_LIMIT = 1_000
 CELL_LIMIT = 5_000
 """At most this many cells are drawn in one grid."""
 
+MARK_LIMIT = 1_000_000
+"""At most so many cells are lit and lines drawn in all steps together."""
+
 AXIS_LIMIT = 3
 """At most this many axes; the slices of the first of three lie side by side."""
 
 
-def check_size(windows: Windows, max_frames: int | None, steps: int | None = None) -> None:
+def check_size(windows: Windows, max_frames: int | None, steps: int | None = None, maps: int = 1) -> None:
     """Refuse a picture that would be too large to look at, with a step for each window if no number is given.
 
     Raises:
-        ShapeError: too many axes, steps or cells.
+        ShapeError: too many axes, steps, cells, or windows of so many maps.
     """
     if windows.ndim > AXIS_LIMIT:
         raise ShapeError(
@@ -47,6 +50,22 @@ def check_size(windows: Windows, max_frames: int | None, steps: int | None = Non
             f"or the stride larger, or give max_frames (--max-frames) to show some of them",
             frames=steps,
             limit=FRAME_LIMIT,
+        )
+    check_marks(steps * prod(windows.kernel_size) * maps)
+
+
+def check_marks(count: int) -> None:
+    """Refuse what would take minutes, whatever part of it is shown.
+
+    Raises:
+        ShapeError: there are more than `MARK_LIMIT`.
+    """
+    if count > MARK_LIMIT:
+        raise ShapeError(
+            f"the animation would light {count} cells in all its frames together, more than the limit of {MARK_LIMIT}; "
+            f"make the input or the kernel smaller",
+            marks=count,
+            limit=MARK_LIMIT,
         )
 
 

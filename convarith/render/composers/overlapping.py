@@ -46,6 +46,7 @@ def overlapped_scene(explanation: Explanation, direct: Windows, *, lettered: boo
         "input", f"input {shape_label(shape)}", (0,) * len(shape), shape, {at: Cell("input") for at in indices}
     )
     grids = source, stamps.output_grid("output")
+    most_words = f"The most is {counted(most, 'stamp')}." if most else "No stamp reaches the output."
     how = (
         f"It is shown as {in_turn(len(steps), 'stamp')}, and each output counts the stamps that reach it. "
         f"{counted_stamps}"
@@ -53,13 +54,13 @@ def overlapped_scene(explanation: Explanation, direct: Windows, *, lettered: boo
     return Scene(
         title=f"{title(layer, layer.kind)}: overlap of stamps",
         captions=(*captions(explanation), str(counted_stamps)),
-        alt=alternative_text(explanation, layer.kind, how, f"The most is {counted(most, 'stamp')}."),
+        alt=alternative_text(explanation, layer.kind, how, most_words),
         rows=tuple((grid,) for grid in grids) if direct.ndim == 1 else (grids,),
         links=(("output", "input"),),
         names={
             "input": "input",
             "cropped": "cut away",
-            "tap": "stamp",
+            "touched": "stamp",
             "now": "its input",
             "unread": "no stamp reaches it",
             **{level: _level_words(number, most) for number, level in enumerate(LEVELS)},
@@ -74,7 +75,7 @@ def _steps(stamps: Stamps, most: int, *, lettered: bool) -> Iterator[Step]:
     for source in stamps.direct.outputs():
         lit, writes = [Lit("input", source, "now")], []
         for _, position in stamps.direct.taps(source):
-            lit.append(Lit("output", position, "tap"))
+            lit.append(Lit("output", position, "touched"))
             if stamps.cell(position) is not None:
                 counts[position] = counts.get(position, 0) + 1
                 text = str(counts[position]) if lettered else ""

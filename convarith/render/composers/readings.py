@@ -81,6 +81,7 @@ def first_highest(reading: Reading, x: Any) -> Callable[[Position], Position | N
 
     def winner(output: Position) -> Position | None:
         met = [(position, x[source]) for _, position, source in reading.met(output)]
-        return max(met, key=lambda cell: cell[1])[0] if met else None
+        # A number that is none wins, as it does in the maximum.
+        return max(met, key=lambda cell: (bool(cell[1] != cell[1]), cell[1]))[0] if met else None
 
     return winner

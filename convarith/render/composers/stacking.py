@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING
 
 from convarith.arithmetic.integers import checked_entries, listed
 from convarith.errors import ParameterError, RefusedError, ShapeError, axis_name
 from convarith.render.composers.contents import Blank
-from convarith.render.composers.limits import check_size
+from convarith.render.composers.limits import check_marks, check_size
+from convarith.render.composers.numbers import cell_text
 from convarith.render.composers.readings import Reading
 from convarith.render.composers.sliding import input_grid, output_grid
 from convarith.render.composers.words import NAMES, counted, index_text, settings_text, shape_label
@@ -108,7 +110,7 @@ def stacked_scene(layers: Sequence[Layer], met: Sequence[Windows], at: Position,
                 Line((_name(number + 1), (output[0] * above,)), (name, position)) for output, position in read.taps
             ]
         writes = [
-            Write(name, _position(index, met[number]), Cell("done" if number else "input", str(count) * lettered))
+            Write(name, _position(index, met[number]), Cell("done" if number else "input", cell_text(count) * lettered))
             for index, count in read.ways.items()
         ]
         steps.append(Step(tuple(lit), tuple(writes), _note(number, read), tuple(lines)))
@@ -128,7 +130,13 @@ def stacked_scene(layers: Sequence[Layer], met: Sequence[Windows], at: Position,
         ),
         rows=tuple((grid,) for grid in reversed(grids)) if ndim == 1 else (tuple(grids),),
         links=tuple((below.name, above.name) for below, above in pairwise(grids)) if ndim > 1 else (),
-        names={**NAMES, "tap": "read by the output", "now": "the output", "done": "results between"},
+        names={
+            **NAMES,
+            "padding": "padding",
+            "tap": "read by the output",
+            "now": "the output",
+            "to_come": "not read by it",
+        },
         steps=tuple(steps),
         poster=last,
     )
@@ -139,6 +147,7 @@ def _walked_back(met: Sequence[Windows], at: Position) -> list[Read]:
     reads = []
     ways = {at: 1}
     for windows in reversed(met):
+        check_marks(len(ways) * prod(windows.kernel_size))
         positions: dict[Position, None] = {}
         before: dict[Position, int] = {}
         taps = []
@@ -185,7 +194,8 @@ def _box(indices: dict[Position, int]) -> str:
     """The least block around some cells."""
     if not indices:
         return "nothing"
-    return shape_label(tuple([max(along) - min(along) + 1 for along in zip(*indices, strict=True)]))
+    sizes = tuple([max(along) - min(along) + 1 for along in zip(*indices, strict=True)])
+    return f"a length of {sizes[0]}" if len(sizes) == 1 else shape_label(sizes)
 
 
 def _note(number: int, read: Read) -> str:
@@ -194,8 +204,8 @@ def _note(number: int, read: Read) -> str:
     if not read.ways:
         return f"{where}: padding alone"
     words = f"{where}: {counted(len(read.ways), 'cell')}, within {_box(read.ways)}"
-    zeros = len(read.positions) - len(read.ways)
-    return f"{words}, and {counted(zeros, 'zero')} beside them" if zeros else words
+    beside = len(read.positions) - len(read.ways)
+    return f"{words}, and {counted(beside, 'position')} beside them" if beside else words
 
 
 def _alike(settings: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from convarith.render.composers.numbers import CELL_CHARACTERS, cell_text, factor_text, is_exact, number_text
 from convarith.render.composers.readings import Reading, weighted_sum
-from convarith.render.composers.sliding import input_grid, kernel_grid, middle_step, output_grid, window_lit
+from convarith.render.composers.sliding import input_grid, kernel_grid, output_grid, window_lit
 from convarith.render.composers.words import (
     NAMES,
     alternative_text,
@@ -140,7 +140,7 @@ def stamped_scene(explanation: Explanation, direct: Windows, contents: Blank, nu
     )
     return Scene(
         title=title(explanation.layer, "transposed convolution as stamps"),
-        poster=middle_step(direct),
+        poster=len(steps) - 1,  # before it, not all sums are done
         captions=captions(explanation),
         alt=alternative_text(explanation, "transposed convolution", how, reached_text(direct)),
         rows=tuple((grid,) for grid in row) if direct.ndim == 1 else (row,),
@@ -193,7 +193,7 @@ def paired_scene(
     )
     return Scene(
         title=title(explanation.layer, f"{explanation.layer.kind} beside {other}"),
-        poster=middle_step(direct),
+        poster=len(steps) - 1,
         captions=captions(explanation),
         alt=alternative_text(explanation, explanation.layer.kind, how, reached_text(direct)),
         rows=rows,

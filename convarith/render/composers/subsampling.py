@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from convarith.arithmetic.explanation import every_axis
 from convarith.errors import ParameterError
 from convarith.render.composers.sliding import output_grid
 from convarith.render.composers.words import NAMES, alternative_text, captions, counted, shape_label, title
@@ -62,12 +63,12 @@ def subsampled_scene(explanation: Explanation, windows: Windows, work: Work) -> 
     return Scene(
         title=f"{title(explanation.layer, work.kind)}, as subsampling",
         captions=captions(explanation),
-        alt=alternative_text(explanation, work.kind, how),
+        alt=alternative_text(explanation, work.kind, how, _unread_words(work.windows)),
         rows=tuple((grid,) for grid in grids) if windows.ndim == 1 else (grids,),
         links=(("input", "dense"),),
         names={**NAMES, **work.names, "dropped": "dropped by the stride"},
         steps=tuple(steps),
-        poster=_last_kept(list(kept.values())),
+        poster=_middle_kept(list(kept.values())),
     )
 
 
@@ -82,7 +83,15 @@ def _kept(output: Position, windows: Windows) -> Position | None:
     return tuple(index)
 
 
-def _last_kept(indices: list[Position | None]) -> int:
+def _unread_words(windows: Windows) -> str:
+    """What the windows of stride 1 leave unread."""
+    missed = [unused.total for unused in windows.unused()]
+    if not any(missed):
+        return "Every position of the padded input is read."
+    return f"Never read: {every_axis([counted(count, 'position') for count in missed])}."
+
+
+def _middle_kept(indices: list[Position | None]) -> int:
     """The step in the middle of those that keep something."""
     kept = [number for number, index in enumerate(indices) if index is not None]
     return kept[(len(kept) - 1) // 2]

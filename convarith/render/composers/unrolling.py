@@ -36,9 +36,9 @@ def unrolled_scene(explanation: Explanation, work: Work) -> Scene:
     Raises:
         ShapeError: C has too many entries to look at.
     """
-    scene = slid_scene(explanation, work)
     rows, columns = work.windows.matrix_shape
     check_cells(f"the {rows}x{columns} matrix", rows * columns)
+    scene = slid_scene(explanation, work)
     name = "Cᵀ" if explanation.layer.kind == "transposed convolution" else "C"
     matrix = _matrix_grid(work, name)
     steps = tuple(_with_row(step, number, matrix, name) for number, step in enumerate(scene.steps))

@@ -135,7 +135,7 @@ NAMES = {
     "inserted": "inserted zeros",
     "padding": "padding (zeros)",
     "extra": "added zeros a",
-    "overhang": "beyond the padding",
+    "overhang": "beyond the end",
     "cropped": "cropped",
     "tap": "window",
     "weight": "its weights",
