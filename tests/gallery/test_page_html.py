@@ -201,7 +201,11 @@ class TestACard:
         (text,) = page([one]).texts("article")
         words = [one.title, one.notice, one.alt, one.command, one.python, *one.formulas, "Figure 2.7 of the guide"]
         for word in [*words, *one.files, *(value for pair in one.settings for value in pair)]:
-            assert word in text, word
+            assert word in text.replace("\N{NO-BREAK SPACE}", " "), word
+
+    def test_a_formula_does_not_break_within_a_difference(self):
+        (text,) = page([replace(card("odd"), formulas=("o = (6 - 3) + 1",))]).texts("article")
+        assert "o =~(6~-~3) +~1".replace("~", "\N{NO-BREAK SPACE}") in text
 
     def test_code_is_the_exact_text(self):
         one = replace(card("odd"), python="\n  first & <second>\n\n    third\n")

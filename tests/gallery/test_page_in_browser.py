@@ -576,6 +576,8 @@ class TestSearch:
         ("padding 1 figure 1.6", ["max-pooling"]),
         ("6x6 stamps", ["stamps"]),
         ("6×6 stamps", ["stamps"]),
+        ("deconvolution", ["up", "stamps"]),
+        ("atrous", ["dilated", "row"]),
         ("elephant", []),
         ("<b>", []),
         ("  ", list(SCENES)),
@@ -592,6 +594,18 @@ class TestSearch:
                 assert page.locator(".found").inner_text() == words
                 assert page.locator(".nothing").is_visible() == (names == [])
                 assert set(page.locator("h2:visible").all_inner_texts()) == {SCENES[name][0] for name in names}
+
+    def test_enter_opens_the_first_that_is_found(self, browser, address):
+        with opened(browser, address, **STILL) as page:
+            search = page.get_by_role("searchbox")
+            search.fill("stamps")
+            search.press("Enter")
+            assert is_open(page, "stamps")
+            page.keyboard.press("End")
+            assert position(page).partition(" of ")[0] == f"step {position(page).rpartition(' ')[2]}"
+            search.fill("elephant")
+            search.press("Enter")
+            assert page.locator(".player").count() == 0
 
     def test_slash_goes_there_and_is_a_letter_there(self, browser, address):
         with opened(browser, f"{address}#odd") as page:

@@ -429,6 +429,19 @@
     return plain(query).trim().match(/[^\s\d]+ \d\S*|\S+/g) ?? [];
   }
 
+  /** What people also call things -> part of the word that stands here. */
+  const OTHER_WORDS = {
+    atrous: "dilat",
+    deconv: "transposed conv",
+    deconvolution: "transposed conv",
+    deconvolutional: "transposed conv",
+    downsampling: "subsampling",
+    fractionally: "transposed conv",
+    toeplitz: "matrix",
+    upconvolution: "transposed conv",
+    wavenet: "causal",
+  };
+
   class Search {
     constructor(cards) {
       this.input = byId("page:search");
@@ -437,6 +450,7 @@
       this.input.addEventListener("input", () => this.find());
       this.input.addEventListener("keydown", (event) => {
         if (event.key === "Escape") this.clear();
+        if (event.key === "Enter") this.openFirst();
       });
       one(".clear").addEventListener("click", () => {
         this.clear();
@@ -455,10 +469,16 @@
       this.find();
     }
 
+    openFirst() {
+      const first = [...this.texts.keys()].find(({ element }) => !element.hidden);
+      if (first) player.open(first);
+    }
+
     find() {
       const words = wordsOf(this.input.value);
       let found = this.#having(words);
       if (found.size === 0) found = this.#having(words.flatMap((word) => word.split(" ")));
+      if (found.size === 0) found = this.#having(words.map((word) => OTHER_WORDS[word] ?? word));
       for (const card of this.texts.keys()) {
         const isFound = found.has(card);
         if (!isFound && card.isOpen) player.close();

@@ -28,6 +28,8 @@ IMAGES = (".gif", ".webp", ".apng", ".svg", ".png")
 COLOUR_PAIR = re.compile("--c([0-9a-f]{6})-([0-9a-f]{6})(?![0-9a-f])")
 """A colour of the players: the custom property is named after its light and its dark value."""
 
+SIGN, TIE = re.compile(" ([=+-]) "), "\N{NO-BREAK SPACE}"
+
 LONG_WORD = 20
 """So many letters of code stay together on any screen."""
 
@@ -217,8 +219,17 @@ def _settings(settings: Sequence[tuple[str, str]]) -> Html:
 
 
 def _formulas(formulas: Sequence[str]) -> Html:
-    lines = (_element("li", line) for line in formulas)
+    lines = (_element("li", _tied(line)) for line in formulas)
     return _element("ul", *lines, class_="formulas") if formulas else Html("")
+
+
+def _tied(formula: str) -> str:
+    """A formula that a line ends before a plus or an equals sign, and not beside a minus.
+
+    >>> _tied("o = (6 - 3) + 1")
+    'o =\\xa0(6\\xa0-\\xa03) +\\xa01'
+    """
+    return SIGN.sub(lambda found: f"{TIE if found[1] == '-' else ' '}{found[1]}{TIE}", formula)
 
 
 def _code(text: str, kind: str, label: str) -> Html:
