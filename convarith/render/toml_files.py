@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 LONGEST_NUMBER_BITS = 10_000
 """Longer numbers than Python prints are of no use to anyone."""
 
+MENDS = {
+    "Cannot overwrite a value": "a key stands there twice",
+    "Expected '=' after a key": "write key = value",
+    "Illegal character '\\n'": "a quote is not closed on its line",
+    "Invalid initial character for a key part": "a table in braces stands on one line and has no comma at its end",
+    "Invalid value": "text stands in quotes",
+    "Unclosed array": "a bracket is not closed",
+}
+"""How what `tomllib` says begins -> what is usually meant."""
+
 
 class TomlFile:
     """A file while it is read: what it is called in sentences, what it should be, and how large it can be."""
@@ -67,7 +77,8 @@ class TomlFile:
             reason, _, place = str(error).rpartition(" (at ")
             numbers = re.search(r"line (\d+)", place)
             line = int(numbers[1]) if numbers else max(1, len(text.splitlines()))
-            raise self.refused(f", line {line} is no TOML: {reason[:1].lower()}{reason[1:]}", line=line) from None
+            mend = next((f"; {mend}" for begin, mend in MENDS.items() if reason.startswith(begin)), "")
+            raise self.refused(f", line {line} is no TOML: {reason[:1].lower()}{reason[1:]}{mend}", line=line) from None
         except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
             raise self._useless() from None
         if _has_endless_number(document):

@@ -831,6 +831,21 @@ class TestWhatAFileCannotSay:
             collection(path)
         assert refused.value.line == line
 
+    @pytest.mark.parametrize(
+        ("content", "mend"),
+        [
+            ("title 1", "write key = value"),
+            ("title = one", "text stands in quotes"),
+            ('title = "x\n', "a quote is not closed on its line"),
+            ("title = 1\ntitle = 2", "a key stands there twice"),
+            ("scene = [1,\n2", "a bracket is not closed"),
+            ("[[scene]]\nconv = { kernel_size = 3,\nstride = 2 }", "a table in braces stands on one line and has no"),
+        ],
+    )
+    def test_how_to_mend_what_is_no_toml(self, content, mend, written):
+        with pytest.raises(ParameterError, match=rf"is no TOML: [^;]*; {mend}"):
+            collection(written(content))
+
     def test_what_is_no_text(self, written):
         path = written(b'[[scene]]\nname = "\xff"\n')
         with pytest.raises(ParameterError) as refused:

@@ -57,7 +57,7 @@ def test_an_output_is_kept_where_the_window_is_one_of_the_stride_and_dropped_els
             (other,) = others
             assert (other.grid, other.position, other.cell) == ("output", index, dense.cell)
             assert lit_in(step, "output", "now") == [index]
-            assert step.note.endswith(": kept")
+            assert step.note.endswith(f": kept as ({', '.join(map(str, index))})")
     assert kept == list(picture_walk.windows_of(drawn.axes))
     assert dict(grids["dense"].marks) == dict.fromkeys(dropped, ("dropped",))
     assert not grids["output"].marks

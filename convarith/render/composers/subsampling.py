@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convarith.arithmetic.explanation import every_axis
 from convarith.errors import ParameterError
 from convarith.render.composers.sliding import output_grid
-from convarith.render.composers.words import NAMES, alternative_text, captions, counted, shape_label, title
+from convarith.render.composers.words import NAMES, alternative_text, captions, counted, index_text, shape_label, title
 from convarith.render.scene import Cell, Lit, Scene, Step, Write
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def subsampled_scene(explanation: Explanation, windows: Windows, work: Work) -> 
         if index is not None:
             lit.append(Lit("output", index, "now"))
             writes.append(Write("output", index, cell))
-        note = f"{work.note(output)}: {'dropped' if index is None else 'kept'}"
+        note = f"{work.note(output)}: {'dropped' if index is None else f'kept as {index_text(index)}'}"
         steps.append(Step(tuple(lit), tuple(writes), note))
     grids = (*work.input_grids(), dense, sparse)
     how = (
