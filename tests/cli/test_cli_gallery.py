@@ -166,4 +166,4 @@ class TestCheck:
     def test_where_there_is_none_it_says_so(self):
         result = run("gallery check out --scenes mine.toml")
         assert result.exit_code == 1
-        assert "index.html: No such file or directory" in result.output
+        assert result.output == "Error: there is no gallery in 'out', for it holds no index.html; build it first\n"

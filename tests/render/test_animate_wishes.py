@@ -30,7 +30,10 @@ def test_a_shape_may_be_a_number():
     assert ca.render.compose(ca.Conv(3), 5) == ca.render.compose(ca.Conv(3), (5,))
 
 
-@pytest.mark.parametrize(("verb", "composer"), [("animate", "compose"), ("compare", "compose_together")])
+VERBS = [("animate", "compose"), ("compare", "compose_together"), ("stack", "compose_stack")]
+
+
+@pytest.mark.parametrize(("verb", "composer"), VERBS)
 def test_every_wish_is_handed_on(monkeypatch, target, verb, composer):
     """Each of them another object, so that none can stand for another."""
     handed = {}
@@ -53,7 +56,7 @@ def test_every_wish_is_handed_on(monkeypatch, target, verb, composer):
     assert handed == wishes
 
 
-@pytest.mark.parametrize(("verb", "composer"), [("animate", "compose"), ("compare", "compose_together")])
+@pytest.mark.parametrize(("verb", "composer"), VERBS)
 def test_what_is_not_wished_for_is_the_same_for_both(verb, composer):
     wishes, own = (inspect.signature(getattr(ca.render, name)).parameters for name in (verb, composer))
     for name, parameter in own.items():

@@ -105,15 +105,14 @@ def build(
     theme_named(theme)
     integer(jobs, "jobs", 1)
     gathered = collection(scenes)
-    wanted = _chosen(gathered.entries, [only] if isinstance(only, str) else only)
-    names = [name for entry in wanted for name in file_names(entry, suffixes)]
-    check_folder(target, [*names, PAGE, CONSTRAINTS])
-    shown = [entry for entry in gathered.entries if entry in wanted or _is_there(entry, target, suffixes)]
+    chosen = _chosen(gathered.entries, [only] if isinstance(only, str) else only)
+    files = [file for entry in gathered.entries if entry.name in chosen for file in file_names(entry, suffixes)]
+    check_folder(target, [*files, PAGE, CONSTRAINTS])
+    shown = [entry for entry in gathered.entries if entry.name in chosen or _is_there(entry, target, suffixes)]
     cards: dict[str, Card] = {}
     written = size = 0
     target.mkdir(exist_ok=True)
-    made = {entry.name for entry in wanted}
-    drawn = pictures_of(shown, theme, lambda entry: Wanted(suffixes, written=entry.name in made), jobs)
+    drawn = pictures_of(shown, theme, lambda entry: Wanted(suffixes, written=entry.name in chosen), jobs)
     for number, picture in enumerate(drawn, 1):
         cards[picture.card.name] = picture.card
         for name, content in picture.files:
@@ -125,7 +124,7 @@ def build(
     for name, text in zip((PAGE, CONSTRAINTS), texts, strict=True):
         write_whole(target / name, text.encode("utf-8"))
         written, size = written + 1, size + len(text.encode("utf-8"))
-    return Built(target, len(wanted), written, size)
+    return Built(target, len(chosen), written, size)
 
 
 def checked_folder(folder: str | os.PathLike[str]) -> Path:
@@ -140,13 +139,13 @@ def checked_folder(folder: str | os.PathLike[str]) -> Path:
 
 
 def pictures_of(
-    entries: Sequence[Entry], theme: str, suffixes: Callable[[Entry], Wanted], jobs: int = 1
+    entries: Sequence[Entry], theme: str, wanted: Callable[[Entry], Wanted], jobs: int = 1
 ) -> Iterator[Picture]:
     """The pictures of some entries, as they are ready; in their order if there is one job."""
     workers = min(jobs, len(entries), MOST_WORKERS)
     if workers <= 1:
         for entry in entries:
-            yield picture_of(entry, theme, suffixes(entry))
+            yield picture_of(entry, theme, wanted(entry))
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
@@ -157,7 +156,7 @@ def pictures_of(
         # Fresh processes, not forks: those of NumPy's threads must not be copied.
         with ProcessPoolExecutor(workers, get_context("spawn"), _die_of_interrupts) as pool:
             with _interrupts_held_back():  # the processes begin here, and inherit it until they are ready
-                running = [pool.submit(picture_of, entry, theme, suffixes(entry)) for entry in largest_first]
+                running = [pool.submit(picture_of, entry, theme, wanted(entry)) for entry in largest_first]
             try:
                 for done in as_completed(running):
                     yield done.result()
@@ -183,12 +182,17 @@ def constraints_text() -> str:
     )
 
 
-def _chosen(entries: Sequence[Entry], only: Sequence[str]) -> list[Entry]:
+def _chosen(entries: Sequence[Entry], only: Sequence[str]) -> set[str]:
+    """The names of the pictures to make: all of them, or those that are asked for.
+
+    Raises:
+        ParameterError: there is none of a name.
+    """
     known = [entry.name for entry in entries]
     for name in only:
         if name not in known:
             raise ParameterError(f"there is no picture {name!r}; {nearest(str(name), known)}", value=name)
-    return [entry for entry in entries if not only or entry.name in only]
+    return set(only or known)
 
 
 def _is_there(entry: Entry, folder: Path, suffixes: Sequence[str]) -> bool:

@@ -72,12 +72,14 @@ def check(
 
     Raises:
         ShapeError, ParameterError: as `build`.
-        OSError: there is no such folder, or a file cannot be read.
+        OSError: there is no gallery in the folder, or a file cannot be read.
     """
     target, wanted = checked_folder(folder), Wanted(checked_formats(formats))
     theme_named(theme)
     integer(jobs, "jobs", 1)
     gathered = collection(scenes)
+    if not (target / PAGE).is_file():
+        raise FileNotFoundError(f"there is no gallery in {str(target)!r}, for it holds no {PAGE}; build it first")
     page = (target / PAGE).read_text(encoding="utf-8", errors="replace")
     others = _other_versions(target / CONSTRAINTS)
     made: dict[str, Picture] = {}
