@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from convarith.render.scene import Scene
 
 DEFAULT_FORMATS = ("gif", "png")
-STILLS = (".png", ".svg")
-"""Suffixes that a page can show at rest, the best first."""
+POSTER = ".png"
+"""The suffix of what a page shows at rest: an SVG would move by itself."""
 
 DARK = {"default": "dark"}
 """The theme of a dark page's frames, where it is not the same."""
@@ -96,7 +96,7 @@ def picture_of(entry: Entry, theme: str, wanted: Wanted) -> Picture:
         command=command(entry, output, theme),
         python=python(entry, output, theme),
         files=names,
-        poster=next((entry.name + suffix for suffix in STILLS if suffix in suffixes), ""),
+        poster=entry.name + POSTER if POSTER in suffixes else "",
         width=light.width,
         height=light.height,
         player=player_svg(light, dark),
