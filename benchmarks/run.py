@@ -76,10 +76,17 @@ def run_numerics(name: str) -> None:
     numerics.TABLES[name]()
 
 
+def run_frameworks() -> None:
+    import frameworks
+
+    frameworks.run()
+
+
 TABLES: dict[str, Callable[[], None]] = {
     "import": run_import,
     "sizes": run_sizes,
     "command": run_command,
+    "frameworks": run_frameworks,
     **{name: partial(run_pictures, name) for name in ("gif", "guide", "matplotlib", "memory", "gallery")},
     **{name: partial(run_numerics, name) for name in ("sparse", "conv", "growth")},
 }

@@ -6,7 +6,7 @@
 (3, 3)
 
 Importing this costs a few milliseconds: only the arithmetic of a layer is loaded. The guide, the inverse questions,
-`numerics` (NumPy) and `render` (Pillow) are imported when they are first touched.
+`frameworks`, `numerics` (NumPy) and `render` (Pillow) are imported when they are first touched.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from convarith.errors import ParameterError, ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from convarith import frameworks as frameworks
     from convarith import numerics as numerics
     from convarith import render as render
     from convarith.arithmetic import inverse as inverse
@@ -41,6 +42,7 @@ __all__ = [
 
 _ON_FIRST_TOUCH = {
     "Unused": ("convarith.arithmetic.unused", "Unused"),
+    "frameworks": ("convarith.frameworks", ""),
     "figures": ("convarith.arithmetic.guide", "figures"),
     "inverse": ("convarith.arithmetic.inverse", ""),
     "numerics": ("convarith.numerics", ""),

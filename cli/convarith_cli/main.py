@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from convarith.errors import ParameterError, ShapeError
+from convarith_cli.frameworks import code, compare
 from convarith_cli.gallery import gallery
 from convarith_cli.groups import Group
 from convarith_cli.inverse import solve
@@ -98,6 +99,7 @@ def cli() -> None:
       convarith conv 6x6 -k 3 -s 2 -p 1
       convarith transpose 3x3 -k 3 -s 2 -p 1 -a 1
       convarith solve conv --input 6x6 --output 3x3 -k 3
+      convarith compare 6x6 -k 3 -s 2 --same
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
       convarith gallery build gallery
 
@@ -106,7 +108,7 @@ def cli() -> None:
     """
 
 
-for _command in (conv, pool, transpose, solve, matrix, relationships, verify, animate, gallery):
+for _command in (conv, pool, transpose, solve, matrix, relationships, compare, code, verify, animate, gallery):
     cli.add_command(_command)
 
 

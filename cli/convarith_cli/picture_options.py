@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from convarith_cli.framework_words import LayerCommand
 from convarith_cli.groups import Group
 from convarith_cli.parameters import FrameNumber, Numbers, Word, as_json, with_options
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     Command = Callable[..., Any]
 
 HEADINGS = {
-    "kernel_size": "Layer",
     "input": "Contents",
     "at": "Contents",
     "output": "File",
@@ -23,7 +23,7 @@ HEADINGS = {
     "view": "Look",
     "markdown": "Answer",
 }
-"""The option that begins each part of a help -> the part's heading."""
+"""The option that begins each part of a help -> the part's heading; what comes before is the layer's."""
 
 
 class Picture(click.Command):
@@ -31,7 +31,7 @@ class Picture(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         parts: dict[str, list[tuple[str, str]]] = {}
-        heading = ""
+        heading = "Layer"
         for parameter in self.get_params(ctx):
             heading = HEADINGS.get(parameter.name or "", heading)
             record = parameter.get_help_record(ctx)
@@ -40,6 +40,12 @@ class Picture(click.Command):
         for heading, records in parts.items():
             with formatter.section(heading):
                 formatter.write_dl(records)
+
+
+class PictureOfLayer(LayerCommand, Picture):
+    """A command that draws a layer, in a framework's words, too."""
+
+    shown_as = Picture
 
 
 class Pictures(Group):

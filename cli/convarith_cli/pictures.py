@@ -10,9 +10,11 @@ import click
 
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith.errors import RefusedError, nearest
+from convarith_cli.framework_words import FrameworkCall, framework_layer, framework_option
 from convarith_cli.output import say_json, say_plainly
 from convarith_cli.parameters import Shape, conv_parameters, input_shape, pool_parameters, transpose_parameters
 from convarith_cli.picture_options import (
+    PictureOfLayer,
     Pictures,
     cells,
     channels,
@@ -67,6 +69,12 @@ def _animate(layer: Layer, input_shape: tuple[int, ...], **wishes: Any) -> None:
     from convarith import render  # NumPy and Pillow: for those who want a picture
 
     _write(render.animate, layer, input_shape, **wishes)
+
+
+def _animate_in_words(
+    call: FrameworkCall, parameters: dict[str, Any], input_shape: tuple[int, ...], **wishes: Any
+) -> None:
+    _animate(call.layer(input_shape, parameters), input_shape, **wishes)
 
 
 def _write(
@@ -126,6 +134,8 @@ def animate() -> None:
 
 
 @animate.command(
+    cls=PictureOfLayer,
+    in_words=_animate_in_words,
     help=f"""Animate a convolution over an input of SIZE.
 
     \b
@@ -135,12 +145,14 @@ def animate() -> None:
       convarith animate conv 4x4 -k 3 -p 1 --padding-mode reflect -o mirror.svg
       convarith animate conv 6x6 -k 3 --view sheets --cells blank -o guide.png
       convarith animate conv 4x4 -k 3 --show matrix -o matrix.gif
+      convarith animate conv 6x6 --framework keras -k 3 -s 2 -p same -o same.gif
       convarith animate conv 5x5 -k 3 --in-channels 2 --out-channels 3 -o maps.gif
 
-    {ANSWER}"""
+    {ANSWER}""",
 )
 @input_shape
 @_of_layer("conv")
+@framework_option
 @input_numbers
 @kernel_numbers
 @seed
@@ -159,6 +171,8 @@ def conv(**given: Any) -> None:
 
 
 @animate.command(
+    cls=PictureOfLayer,
+    in_words=_animate_in_words,
     help=f"""Animate a pooling over an input of SIZE.
 
     \b
@@ -167,10 +181,11 @@ def conv(**given: Any) -> None:
       convarith animate pool 4x4 -k 2 --reduce avg --strip 4 -o mean.pdf
       convarith animate pool 4x4 -k 2 --show switches -o unpool.gif
 
-    {ANSWER}"""
+    {ANSWER}""",
 )
 @input_shape
 @_of_layer("pool")
+@framework_option
 @input_numbers
 @seed
 @cells
@@ -187,6 +202,8 @@ def pool(**given: Any) -> None:
 
 
 @animate.command(
+    cls=PictureOfLayer,
+    in_words=_animate_in_words,
     help=f"""Animate a transposed convolution over an input of SIZE.
 
     \b
@@ -196,10 +213,11 @@ def pool(**given: Any) -> None:
       convarith animate transpose 3x3 -k 3 -s 2 --show pair --markdown -o pair.gif
       convarith animate transpose 4x4 -k 3 -s 2 --show overlap -o checkerboard.png
 
-    {ANSWER}"""
+    {ANSWER}""",
 )
 @input_shape
 @_of_layer("transpose")
+@framework_option
 @input_numbers
 @kernel_numbers
 @seed
@@ -274,8 +292,10 @@ def stack(input_shape: tuple[int, ...], layers: tuple[str, ...], **wishes: Any) 
     _write(render.stack, [layer_of(words) for words in layers], input_shape, **wishes)
 
 
-def layer_of(words: str, input_shape: tuple[int, ...] | None = None) -> Layer:
+def layer_of(words: str, input_shape: tuple[int, ...] | None = None, *, size: tuple[int, ...] | None = None) -> Layer:
     """The layer that words such as ``conv -k 3 -s 2`` describe, which has to fit the input, if one is given.
+
+    Words with ``--framework`` are that framework's; ``size`` makes its paddings numbers without having to fit.
 
     Raises:
         click.BadParameter, ParameterError, ShapeError: as the layer's own command does, with the words before it.
@@ -286,7 +306,9 @@ def layer_of(words: str, input_shape: tuple[int, ...] | None = None) -> Layer:
     kind, parameters = KINDS[name]
     command = click.command(name, add_help_option=False)(parameters(lambda **_: None))
     try:
-        layer = kind(**command.make_context(name, options).params)
+        layer = framework_layer([name, *options], input_shape or size)
+        if layer is None:
+            layer = kind(**command.make_context(name, options).params)
         if input_shape is not None:
             layer.windows(input_shape)
     except click.UsageError as error:

@@ -155,6 +155,19 @@ class Explanation(Value):
     def __init__(self, **fields: Any) -> None:
         hold(self, fields)
 
+    def reasons(self) -> list[str]:
+        """The essence in a few sentences: the size, what is not read, and what there is to know.
+
+        >>> from convarith import Conv
+        >>> Conv(3, stride=2, padding=1).explain((6, 6)).reasons()
+        ['o = ⌊(i + 2p - k)/s⌋ + 1 = ⌊(6 + 2·1 - 3)/2⌋ + 1 = 3', \
+'1 of 8 padded positions, after the last window; none of them input']
+        """
+        sizes = [line.derivation for line in self.lines if line.name == "output"]
+        facts = zip(self.unused, self.padded_shape, self.cropped, self.input_shape, strict=True)
+        unread = [unread_sentence(*each) for each in facts]
+        return [*_each_axis(sizes), *_each_axis(unread), *self.notes]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as ``--json`` prints it."""
         answer: dict[str, Any] = {
@@ -381,6 +394,13 @@ def _pad_words(before: int, after: int, extra: int) -> str:
         return f"pad {before} before and {after} after{added}"
     words = [f"{'crop' if side < 0 else 'pad'} {abs(side)}" for side in (before, after)]
     return f"{words[0]} before and {words[1]} after"
+
+
+def _each_axis(lines: list[str]) -> list[str]:
+    """One line where all axes say the same, and one for each axis else."""
+    if len(set(lines)) == 1:
+        return lines[:1]
+    return [f"{axis_name(axis, len(lines))}: {line}" for axis, line in enumerate(lines)]
 
 
 def every_axis(words: list[str]) -> str:

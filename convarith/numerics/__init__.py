@@ -11,6 +11,7 @@ loaded when `matrix` or `operator` is first called.
 """
 
 from convarith.numerics.checkerboard import Overlap, overlap
+from convarith.numerics.conformance import Conformance, conform
 from convarith.numerics.convolution import conv, conv_input_gradient, conv_transpose, conv_weight_gradient
 from convarith.numerics.pooling import avg_pool, lp_pool, max_pool, max_unpool, pool
 from convarith.numerics.sparse import matrix, operator
@@ -27,12 +28,14 @@ from convarith.numerics.ways import (
 )
 
 __all__ = [
+    "Conformance",
     "Overlap",
     "Stamp",
     "Upsampling",
     "Verification",
     "avg_pool",
     "bilinear_upsampling",
+    "conform",
     "conv",
     "conv_input_gradient",
     "conv_transpose",

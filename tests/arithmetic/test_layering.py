@@ -167,7 +167,7 @@ def test_the_guide_loads_on_first_touch():
 def test_the_face_lists_what_it_has_and_refuses_the_rest():
     listed = dir(convarith)
     assert set(convarith.__all__) < set(listed)
-    assert {"figures", "inverse", "relationships", "__version__"} <= set(listed)
+    assert {"figures", "frameworks", "inverse", "relationships", "__version__"} <= set(listed)
     with pytest.raises(AttributeError, match=r"^module 'convarith' has no attribute 'nothing'$"):
         _ = convarith.nothing
 
@@ -265,7 +265,8 @@ def test_the_question_for_a_layer_is_recognised():
 
 
 def test_no_module_is_named_like_a_public_function():
-    functions = {name for name in dir(convarith) if not name.startswith("_")} - {"inverse", "numerics", "render"}
+    packages = {"frameworks", "inverse", "numerics", "render"}
+    functions = {name for name in dir(convarith) if not name.startswith("_")} - packages
     for name, path in MODULES.items():
         if package_of(name) == "cli":  # its functions are commands, named for people
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from shutil import which
@@ -12,6 +13,8 @@ import click
 import pytest
 from run_words import output_of, process, run
 
+from convarith.numerics import conformance
+from convarith.numerics.conformance.asking import Asked, Operation
 from convarith.numerics.verification import running, settings
 from convarith.render import gallery
 from convarith.render.gallery import building, checking
@@ -66,13 +69,14 @@ def documented():
             yield pytest.param(example, id=f"{' '.join(words) or 'convarith'}: {example}")
     for name in DOCUMENTS:
         for example in examples_in((ROOT / name).read_text(encoding="utf-8")):
-            if "COMMAND" not in example:
+            if not {"COMMAND", "NAME"} & set(example.split()):
                 yield pytest.param(example, id=f"{name}: {example}")
 
 
 def test_all_commands_are_there():
     names = {" ".join(words) for words in COMMANDS}
     assert {"conv", "pool", "transpose", "solve", "matrix", "relationships", "verify", "animate"} <= names
+    assert {"compare", "code"} <= names
     assert {"solve conv", "solve pool", "solve transpose"} <= names
     assert {"animate conv", "animate pool", "animate transpose", "animate compare", "animate stack"} <= names
     assert {"gallery build", "gallery list", "gallery check"} <= names
@@ -94,6 +98,20 @@ def test_every_json_is_documented_in_the_help(words):
         assert "--json prints" in " ".join(text.split())
 
 
+def agree_with_themselves(monkeypatch):
+    """Asks a few settings, and no framework but ourselves: whichever are installed, a second is enough."""
+
+    def drawn(rng):
+        return {"input_shape": (1, 1, rng.randint(1, 9)), "weight_shape": (1, 1, 3)}
+
+    asked = Asked(("click",), {"conv": Operation(drawn, partial(conformance.running.our_answer, "torch", "conv"))})
+    few = dict.fromkeys(conformance.running.LEVELS, conformance.running.Level(3, 1))
+    same = dict.fromkeys(conformance.running.FRAMEWORKS, conformance.running.FRAMEWORKS["torch"])
+    monkeypatch.setattr(conformance.running, "LEVELS", few)
+    monkeypatch.setattr(conformance.running, "FRAMEWORKS", same)
+    monkeypatch.setattr(conformance.running, "asked_of", lambda _: asked)
+
+
 @pytest.mark.parametrize("example", list(documented()))
 def test_every_example_runs(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -103,6 +121,7 @@ def test_every_example_runs(example, tmp_path, monkeypatch):
     if example.startswith("verify"):  # in this process, and in a second instead of minutes
         tiny = settings.Level(settings.Bounds(3, 2, 2, 2, 1), settings.Bounds(2, 2, 2, 1, 1), 2, 2, 1)
         monkeypatch.setattr(running, "LEVELS", dict.fromkeys(settings.LEVELS, tiny))
+        agree_with_themselves(monkeypatch)
         example += " --jobs 1"
     if example.startswith("gallery"):  # in this process, and a few pictures of all
         own = gallery.collection()

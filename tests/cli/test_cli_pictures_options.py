@@ -251,6 +251,7 @@ def test_every_option_is_tested(command):
     tested = {word for option, _, name in OPTIONS if name in names for word in shlex.split(option)}
     tested = {word.partition("=")[0] for word in tested if word.startswith("--")}
     elsewhere = {
+        "--framework",
         "--kernel-size",
         "--stride",
         "--padding",

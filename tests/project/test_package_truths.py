@@ -40,10 +40,11 @@ def test_there_are_doctests_to_run():
         assert examples[name], name
 
 
-def test_the_page_of_numerics_is_true():
-    tried = doctest.testfile(str(ROOT / "docs" / "numerics.md"), module_relative=False)
+@pytest.mark.parametrize(("page", "examples"), [("numerics.md", 30), ("frameworks.md", 20)])
+def test_the_examples_of_a_page_are_true(page, examples):
+    tried = doctest.testfile(str(ROOT / "docs" / page), module_relative=False)
     assert tried.failed == 0
-    assert tried.attempted > 30
+    assert tried.attempted > examples
 
 
 @pytest.mark.parametrize("name", ["Conv", "Pool", "ConvTranspose", "ShapeError", "ParameterError", "Axis", "Windows"])
@@ -100,7 +101,7 @@ class TestTheFace:
         assert loaded in modules
 
     def test_dir_tells_all_of_it(self):
-        lazy = {"Unused", "figures", "inverse", "numerics", "relationships", "render", "__version__"}
+        lazy = {"Unused", "figures", "frameworks", "inverse", "numerics", "relationships", "render", "__version__"}
         assert dir(ca) == sorted({*ca.__all__, *lazy})
         for name in dir(ca):
             getattr(ca, name)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NamedTuple
 
 from convarith.arithmetic.integers import integer
 from convarith.errors import ParameterError, nearest
 from convarith.numerics.verification.checks import CHECKS, numbers_differ
 from convarith.numerics.verification.oracles import COMPILING, ORACLES
+from convarith.numerics.verification.pieces import results
 from convarith.numerics.verification.settings import LEVELS
 
 if TYPE_CHECKING:
@@ -169,7 +162,7 @@ def verify(
     missing = tuple([needed for needed, _ in ORACLES.values() if needed and find_spec(needed) is None])
     pieces = list(_pieces(level, seed, missing))
     found = []
-    for done, result in enumerate(_results(pieces, integer(jobs, "jobs", 1)), start=1):
+    for done, result in enumerate(results(run, pieces, integer(jobs, "jobs", 1), "verify"), start=1):
         found.append(result)
         if progress is not None:
             progress(done, len(pieces))
@@ -184,52 +177,6 @@ def _pieces(level: str, seed: int, missing: tuple[str, ...]) -> Iterator[Piece]:
             parts = 1 if check.startswith("Relationship") or oracle in COMPILING else PIECES
             for part in range(parts):
                 yield Piece(check, oracle, level, seed, part if parts > 1 else -1)
-
-
-def _results(pieces: list[Piece], jobs: int) -> Iterator[Found]:
-    if jobs == 1:
-        yield from map(run, pieces)
-        return
-    others = set(active_children())
-    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_process)
-    try:
-        with _interrupts_ignored():  # which the processes inherit while they start
-            futures = [executor.submit(run, piece) for piece in pieces]
-        for future in as_completed(futures):
-            yield future.result()
-    except BrokenProcessPool:
-        raise ChildProcessError(
-            'a process of verify ended early; call it below `if __name__ == "__main__":`, or with jobs=1'
-        ) from None
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in set(active_children()) - others:  # which has work left only if this one was interrupted
-            process.terminate()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # others get no signals
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _begin_process() -> None:
-    """An interrupt is for the process that waits; with its end, this one ends, too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    waiting = parent_process()
-    if waiting is not None:
-
-        def end_with_it() -> None:
-            wait([waiting.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=end_with_it, daemon=True).start()
 
 
 def run(piece: Piece) -> Found:
