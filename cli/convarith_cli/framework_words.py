@@ -14,7 +14,7 @@ import click
 from convarith_cli.parameters import Padding, PerAxis, Word, with_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from convarith.arithmetic.layer import Layer
 
@@ -44,6 +44,11 @@ WORDS = ("auto_pad", "round_mode", "pool", "runtime", "data_format")
 FLAGS = ("ceil_mode", "ignore_border", "transpose_kernel", "use_consistent_padding")
 SINGLE = ("opset", "storage_order", "p", "count_include_pad")
 PADDINGS = ("padding", "border_mode")
+BESIDE = (
+    *("filters", "features", "groups", "group", "feature_group_count", "batch_group_count"),
+    *("count_include_pad", "divisor_override", "norm_type"),
+)
+"""Parameters of shape functions that change no spatial size."""
 
 HELP = {
     "auto_pad": "NOTSET, VALID, SAME_UPPER or SAME_LOWER.",
@@ -68,18 +73,20 @@ framework_option = click.option(
 
 
 class FrameworkCall(NamedTuple):
-    """An operation of a framework, with the parameters that it takes."""
+    """An operation of a framework, with the parameters that it takes; those ``beside`` change no spatial size."""
 
     framework: str
     operation: str
     taken: Mapping[str, Parameter]
+    beside: tuple[Parameter, ...] = ()
 
-    def options(self) -> list[Callable[[Command], Command]]:
-        """An option for each parameter."""
+    def options(self, *, but: Container[str | None] = ()) -> list[Callable[[Command], Command]]:
+        """An option for each parameter; ``but`` are names that are options already."""
         from convarith.frameworks.spellings import SPELLINGS
 
         fields = {parameter: field for field, parameter in SPELLINGS[self.framework][self.operation].items()}
-        return [_option(parameter, SHORT.get(fields.get(name, ""))) for name, parameter in self.taken.items()]
+        own = [_option(parameter, SHORT.get(fields.get(name, ""))) for name, parameter in self.taken.items()]
+        return [*own, *(_option_beside(parameter) for parameter in self.beside if parameter.name not in but)]
 
     def values(self, given: Mapping[str, Any], ndim: int) -> dict[str, Any]:
         """The parameters that are given, as the framework takes them; what is its default is left out."""
@@ -157,11 +164,11 @@ class LayerCommand(click.Command):
             given.pop("operation", None)
             self.in_words(call, call.values(parameters, len(input_shape)), input_shape, **given)
 
-        options = call.options()
+        own = [param for param in self.params if param.name not in OURS or param.name == "reasons"]
+        options = call.options(but=[param.name for param in own])
         if len(OPERATIONS[str(self.name)]) > 1:
             options.append(click.option("--operation", type=Word(OPERATIONS[str(self.name)]), help="Which pooling."))
         function: Any = with_options(answer, *options)
-        own = [param for param in self.params if param.name not in OURS or param.name == "reasons"]
         arguments = [param for param in own if isinstance(param, click.Argument)]
         others = [param for param in own if not isinstance(param, click.Argument)]
         made = click.command(self.name)(function)
@@ -186,9 +193,17 @@ def framework_call(command: str, args: list[str]) -> FrameworkCall | None:
 
     known_framework(name)
     operation = operation_of(name, _word_behind("--operation", args) or OPERATIONS[command][0])
-    parameters = signature(import_module(f"convarith.frameworks.{name}").CALLS[operation]).parameters
+    module = import_module(f"convarith.frameworks.{name}")
+    parameters = signature(module.CALLS[operation]).parameters
+    whole = signature(getattr(module, f"{operation}_shape")).parameters
     skipped = ("input_shape", "channels", "operation")
-    return FrameworkCall(name, operation, {key: one for key, one in parameters.items() if key not in skipped})
+    beside = BESIDE[1:] if name == "tensorflow" else BESIDE  # whose filters are a whole weight
+    return FrameworkCall(
+        name,
+        operation,
+        {key: one for key, one in parameters.items() if key not in skipped},
+        tuple([one for key, one in whole.items() if key in beside and key not in parameters]),
+    )
 
 
 def framework_layer(words: list[str], input_shape: tuple[int, ...] | None) -> Layer | None:
@@ -220,8 +235,12 @@ def pooling_of(words: str) -> tuple[str | None, bool | None]:
         return operation, None
     from convarith.frameworks.means import COUNTS_PADDING
 
-    told = _word_behind("--count-include-pad", options) or _word_behind("--count_include_pad", options)
-    counts = COUNTS_PADDING[call.framework] if told is None else told == "1"
+    counts = COUNTS_PADDING[call.framework]
+    if call.framework == "onnx":
+        told = _word_behind("--count-include-pad", options) or _word_behind("--count_include_pad", options)
+        counts = told == "1"
+    elif "--count-include-pad" in options or "--no-count-include-pad" in options:
+        counts = "--count-include-pad" in options
     return operation, counts
 
 
@@ -257,6 +276,17 @@ def _option(parameter: Parameter, short: str | None) -> Callable[[Command], Comm
     if name in FLAGS:
         return click.option(f"{spelled[0]}/{spelled[0].replace('--', '--no-')}", name, default=None, help=shown)
     return click.option(*spelled, type=_type(name), default=None, help=shown)
+
+
+def _option_beside(parameter: Parameter) -> Callable[[Command], Command]:
+    """An option for what changes no spatial size, so that a call can be given as it stands."""
+    word, said = f"--{parameter.name.replace('_', '-')}", "Changes no spatial size."
+    more = [f"--{parameter.name}"] if "_" in parameter.name else []
+    if isinstance(parameter.default, bool):
+        name = f"{word}/{word.replace('--', '--no-')}"
+        return click.option(name, parameter.name, default=None, expose_value=False, help=said)
+    kind = float if parameter.name == "norm_type" else int
+    return click.option(word, *more, parameter.name, type=kind, expose_value=False, help=said)
 
 
 def _type(name: str) -> Any:

@@ -7,55 +7,28 @@ function in a table; where it has no such words, the row says so, and how it can
 from __future__ import annotations
 
 from itertools import product
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from convarith.arithmetic import padding as paddings
-from convarith.arithmetic.axis import conv_transpose_count
 from convarith.arithmetic.integers import per_axis, shape
 from convarith.arithmetic.layers import ConvTranspose
-from convarith.arithmetic.notation import COLUMNS, shape_text, wrapped
 from convarith.arithmetic.values import Value, hold
 from convarith.errors import ParameterError, RefusedError, nearest
 from convarith.frameworks.answers import explain
 from convarith.frameworks.arguments import preformatted
 from convarith.frameworks.means import COUNTS_PADDING, said_of
-from convarith.frameworks.spellings import POOLS, SPELLINGS, operation_of, taken
+from convarith.frameworks.questions import NAMED, UnsaidError, asked_of, telling
+from convarith.frameworks.spellings import POOLS, SPELLINGS, operation_of
 from convarith.frameworks.translation import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from convarith.arithmetic.layer import Layer, Shape
-    from convarith.arithmetic.unused import Unused
     from convarith.frameworks.answers import Answer
 
 ROWS = ("torch", "keras", "tensorflow", "jax", "flax", "onnx", "onnxruntime", "caffe", "theano")
 """Who is asked: the frameworks, and ONNX once as its text and once as onnxruntime."""
-
-NAMED: dict[str, dict[str, tuple[str, ...]]] = {
-    "same": {
-        "torch": ("same",),
-        "keras": ("same",),
-        "tensorflow": ("SAME",),
-        "jax": ("SAME", "SAME_LOWER"),
-        "flax": ("SAME",),
-        "onnx": ("SAME_UPPER", "SAME_LOWER"),
-        "onnxruntime": ("SAME_UPPER", "SAME_LOWER"),
-        "theano": ("half",),
-    },
-    "valid": {
-        "torch": ("valid",),
-        "keras": ("valid",),
-        "tensorflow": ("VALID",),
-        "jax": ("VALID",),
-        "flax": ("VALID",),
-        "onnx": ("VALID",),
-        "onnxruntime": ("VALID",),
-        "theano": ("valid",),
-    },
-}
-"""What a padding by name is called; the nearest that a framework has."""
 
 
 class Row(Value):
@@ -124,8 +97,8 @@ class Comparison(Value):
             return row.framework
         if "use_consistent_padding" in row.call:
             return f"{row.framework} consistent"
-        telling = [word.partition("=")[2].strip("'") for word in _telling(row)]
-        return " ".join([row.framework, *[name for name in telling if name.isupper()][:1]])
+        said = [word.partition("=")[2].strip("'") for word in telling(row)]
+        return " ".join([row.framework, *[name for name in said if name.isupper()][:1]])
 
     @property
     def instead(self) -> dict[str, str]:
@@ -166,7 +139,9 @@ class Comparison(Value):
         return preformatted(self)
 
     def __str__(self) -> str:
-        return _table(self)
+        from convarith.frameworks.comparison_table import table
+
+        return table(self)
 
 
 def compare(
@@ -294,8 +269,8 @@ def _rows(
     rows = []
     for each, more in product(spelled, both):
         try:
-            asked = {**_asked(framework, own, sizes, fields, each, ceil_mode), **more}
-        except _UnsaidError as unsaid:
+            asked = {**asked_of(framework, own, sizes, fields, each, ceil_mode), **more}
+        except UnsaidError as unsaid:
             return [Row(name, "", None, str(unsaid))]
         call = f"{own}({', '.join(f'{key}={value!r}' for key, value in asked.items())})"
         try:
@@ -327,205 +302,3 @@ def _quote(refusal: RefusedError) -> str:
     numbers = refusal.numbers
     title = numbers.get("framework")
     return f" ({title}: {numbers['rule']})" if title and "rule" in numbers else ""
-
-
-class _UnsaidError(Exception):
-    """A framework has no words for a question."""
-
-
-def _asked(
-    framework: str, operation: str, sizes: tuple[int, ...], fields: dict[str, Any], padding: Any, ceil_mode: bool
-) -> dict[str, Any]:
-    """The parameters of the framework's own call."""
-    names = SPELLINGS[framework][operation]
-    ndim = len(sizes)
-    asked: dict[str, Any] = {}
-    given = dict(fields)
-    if "stride" not in given and framework in ("jax", "tensorflow"):  # which have no default for it, or None
-        given["stride"] = given["kernel"] if operation in POOLS else 1
-    for field, value in given.items():
-        if field not in names:
-            if (field == "dilation" and value == 1) or (field == "output_padding" and value == 0):
-                continue
-            raise _UnsaidError(f"no {field.replace('_', ' ')} here")
-        if field == "dilation" and value == 1:
-            continue
-        asked[names[field]] = taken(framework, operation, field, value, ndim)
-    asked.update(_padded(framework, operation, names, padding, ndim))
-    if ceil_mode:
-        asked.update(_rounded_up(framework, names))
-    if "output_size" in names and framework in ("tensorflow", "theano"):
-        asked[names["output_size"]] = _largest(fields, sizes, padding)
-    return asked
-
-
-def _padded(framework: str, operation: str, names: Mapping[str, str], padding: Any, ndim: int) -> dict[str, Any]:
-    """The padding in the framework's words: a name, a number, pairs, or all before and then all after."""
-    padded = padding != "valid" if isinstance(padding, str) else any(map(any, padding))
-    if "padding" not in names:
-        if padded:
-            raise _UnsaidError("no padding here: pad the input first")
-        return {}
-    if isinstance(padding, str):
-        return {"auto_pad" if framework == "onnx" else names["padding"]: padding}
-    if framework == "keras":
-        if padded:
-            raise _UnsaidError("no padding in numbers: a layer of its own pads or crops")
-        return {names["padding"]: "valid"}
-    if framework == "tensorflow":
-        return {names["padding"]: ((0, 0), (0, 0), *padding) if padded else "VALID"}
-    if framework in ("jax", "flax"):
-        return {names["padding"]: padding}
-    if not padded:
-        return {}
-    if framework == "onnx":
-        return {names["padding"]: tuple([pair[side] for side in (0, 1) for pair in padding])}
-    even = [before for before, after in padding if before == after]
-    if len(even) == ndim:
-        return {names["padding"]: even[0] if len(set(even)) == 1 else tuple(even)}
-    if framework == "theano" and operation not in POOLS:
-        return {names["padding"]: padding}
-    raise _UnsaidError("the same padding on both sides only: pad the input first")
-
-
-def _rounded_up(framework: str, names: Mapping[str, str]) -> dict[str, Any]:
-    if "ceil" not in names:
-        raise _UnsaidError("no rounding up")
-    return {names["ceil"]: {"onnx": 1, "caffe": "CEIL", "theano": False}.get(framework, True)}
-
-
-def _largest(fields: dict[str, Any], sizes: tuple[int, ...], padding: Any) -> tuple[int, ...]:
-    """The output that is usually meant where it has to be given: s·i with "same", the least that goes back else."""
-    kernels, strides, dilations = (
-        _listed(value, len(sizes)) for value in (fields["kernel"], fields.get("stride", 1), fields.get("dilation", 1))
-    )
-    if padding in ("SAME", "half"):
-        return tuple([size * step for size, step in zip(sizes, strides, strict=True)])
-    pads = ((0, 0),) * len(sizes) if isinstance(padding, str) else padding
-    return tuple(
-        [
-            conv_transpose_count(size, kernel, dilation, step, before + after, 0)
-            for size, kernel, dilation, step, (before, after) in zip(
-                sizes, kernels, dilations, strides, pads, strict=True
-            )
-        ]
-    )
-
-
-def _listed(value: int | tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    return (value,) * ndim if isinstance(value, int) else value
-
-
-# The table
-
-
-def _table(comparison: Comparison) -> str:
-    heads = ("framework", "asked with", "output", "padding", "unread")
-    rows = [_cells(row) for row in comparison.rows]
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    rest = sum(widths) - widths[1] + 2 * len(heads) - 2
-    widths[1] = min(widths[1], max(COLUMNS - rest, len(heads[1])))
-    lines = wrapped(f"{shape_text(comparison.input_shape)}: {comparison.question}")
-    lines.append("")
-    for row in [heads, *rows]:
-        cells = [_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    notes = _notes(comparison)
-    if notes:
-        lines.append("")
-    for names, sentence in notes:
-        lines += wrap(f"{names}: {sentence}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
-    instead = comparison.instead
-    if instead:
-        lines += ["", *wrapped(f"The same windows as {comparison.groups[0][0]}, where they are not to be had so")]
-        for name, code in instead.items():
-            lines += [f"  {name}", *(f"    {line}" for line in code.splitlines())]
-    return "\n".join(lines)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: max(width - 3, 0)]}..."
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    distinct = _distinct_part(row)
-    if row.answer is None:
-        return row.framework, distinct, "refused" if row.call else "-", "", ""
-    answer = row.answer
-    pads = list(dict.fromkeys(answer.padding))
-    padding = " x ".join(f"{before}:{after}" for before, after in (pads if len(pads) == 1 else answer.padding))
-    added = max(answer.added)
-    unread = list(dict.fromkeys(_unread(axis) for axis in answer.unused))
-    shown = unread[0] if len(unread) == 1 else _unread_each(answer.unused)
-    return row.framework, distinct, shape_text(answer.output_shape), padding + (f" +{added}" if added else ""), shown
-
-
-def _distinct_part(row: Row) -> str:
-    """Of the call, what says the padding, the rounding and the output: the rest is the question."""
-    return ", ".join(_telling(row)) if row.call else "-"
-
-
-def _telling(row: Row) -> list[str]:
-    words = _words(row.call.partition("(")[2].removesuffix(")"))
-    return [word for word in words if word.partition("=")[0] in _TELLING]
-
-
-_TELLING = (
-    "padding",
-    "pad",
-    "pads",
-    "auto_pad",
-    "border_mode",
-    "ceil_mode",
-    "round_mode",
-    "ignore_border",
-    "output_padding",
-    "output_shape",
-    "use_consistent_padding",
-)
-
-
-def _words(call: str) -> list[str]:
-    """The arguments of a call: parts at the commas outside of parentheses."""
-    words, depth, start = [], 0, 0
-    for place, sign in enumerate(call):
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and not depth:
-            words.append(call[start:place].strip())
-            start = place + 1
-    return [*words, call[start:].strip()]
-
-
-def _unread(axis: Unused) -> str:
-    """``last 1 (padding)``: how many positions, where, and what they are."""
-    if not axis.total:
-        return "none"
-    places = [f"{axis.between} between"] * bool(axis.between) + [f"last {axis.after}"] * bool(axis.after)
-    return f"{', '.join(places)} ({_what(axis.input, axis.total)})"
-
-
-def _unread_each(axes: Sequence[Unused]) -> str:
-    """``1 x 0 (padding)``: how many on each axis, and what they are."""
-    totals = [axis.total for axis in axes]
-    return f"{' x '.join(map(str, totals))} ({_what(sum(axis.input for axis in axes), sum(totals))})"
-
-
-def _what(of_input: int, total: int) -> str:
-    return "padding" if not of_input else "input" if of_input == total else f"{of_input} input"
-
-
-def _notes(comparison: Comparison) -> list[tuple[str, str]]:
-    """What is refused and why, and what a framework's rule says of itself, each sentence once."""
-    notes: dict[str, list[str]] = {}
-    quotes: dict[str, list[str]] = {}
-    for row in comparison.rows:
-        sentence = row.refusal if row.answer is None else row.answer.remark
-        if sentence:
-            names = notes.setdefault(sentence, [])
-            if row.framework not in names:
-                names.append(row.framework)
-            quotes.setdefault(sentence, []).append(row.quote)
-    return [
-        (", ".join(names), f"{sentence} {quotes[sentence][0] if len(names) == 1 else ''}".strip())
-        for sentence, names in notes.items()
-    ]

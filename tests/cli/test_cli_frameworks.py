@@ -461,3 +461,66 @@ def test_the_exit_codes_of_a_real_process(words, code):
     assert bool(finished.stdout) == (code == 0)
     assert bool(finished.stderr) == (code != 0)
     assert b"Traceback" not in finished.stderr
+
+
+class TestWhatChangesNoSize:
+    """Parameters of a framework's call that change no spatial size are taken, so that a call can be given as it is."""
+
+    @pytest.mark.parametrize(
+        ("words", "more"),
+        [
+            ("conv 6x6 --framework torch -k 3", "--groups 2"),
+            ("conv 6x6 --framework keras -k 3", "--filters 64 --groups 2"),
+            ("conv 6x6 --framework flax -k 3", "--features 64 --feature-group-count 2"),
+            ("conv 6x6 --framework jax -k 3 -s 1 -p VALID", "--batch_group_count 2"),
+            ("conv 6x6 --framework onnx -k 3", "--group 2"),
+            ("transpose 6x6 --framework torch -k 3", "--groups 2"),
+            ("pool 6x6 --framework torch -k 3 --operation avg_pool", "--no-count-include-pad --divisor-override 2"),
+            ("pool 6x6 --framework torch -k 3 --operation lp_pool", "--norm-type 1.5"),
+        ],
+    )
+    def test_is_taken(self, words, more):
+        assert output_of(f"{words} {more} --explain") == output_of(f"{words} --explain")
+
+    @pytest.mark.parametrize("words", ["--groups two", "--groups"])
+    def test_and_has_to_be_a_number(self, words):
+        assert run(f"conv 6x6 --framework torch -k 3 {words}").exit_code == 2
+
+    def test_a_pictures_own_option_of_that_name_stays(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        words = "animate conv 3x3 --framework torch -k 2 --in-channels 2 --out-channels 2 --groups 2 -o maps.gif"
+        assert "Depthwise convolution of 2 input maps to 2 output maps" in output_of(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ("--framework torch", True),
+        ("--framework torch --no-count-include-pad", False),
+        ("--framework onnx", False),
+        ("--framework onnx --count-include-pad 1", True),
+        ("--framework keras --strides 1", False),
+    ],
+)
+def test_code_keeps_what_a_mean_counts(words, counts):
+    padding = "-p same" if "keras" in words else "-p 1"
+    code = output_of(f"code 'pool {words} --operation avg_pool -k 3 {padding}' --input 6x6 --to flax")
+    assert ("count_include_pad=False" in code) != counts
+
+
+@pytest.mark.parametrize("option", ["--p 3", "--count-include-pad 1", "--storage-order 1", "--ceil-mode"])
+def test_single_numbers_are_taken(option):
+    operation = {"--p": "lp_pool", "--co": "avg_pool"}.get(option[:4].strip(), "max_pool")
+    assert run(f"pool 6x6 --framework onnx -k 3 --operation {operation} {option}").exit_code == 0
+
+
+def test_one_framework_is_named():
+    result = run("conv 6 --framework torch -k 3 --framework keras")
+    assert result.exit_code == 2
+    assert "--framework is given as torch and as keras; give one" in result.stderr
+
+
+def test_a_help_of_a_picture_has_headings_in_a_frameworks_words_too():
+    text = output_of("animate conv 6x6 --framework torch --help")
+    assert next(line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")) == "Layer:"
+    assert "Contents:" in text
