@@ -11,6 +11,7 @@ from convarith_cli.output import say, say_json, say_plainly
 from convarith_cli.parameters import Padding, PerAxis, Shape, Word, as_json, input_shape
 
 if TYPE_CHECKING:
+    from convarith.arithmetic.layer import Layer
     from convarith.frameworks import Comparison
     from convarith.render import Animation
 
@@ -81,14 +82,17 @@ def _drawn(found: Comparison, output: str, force: bool) -> Animation:
     """A picture of the windows that differ, side by side, each headed by who has them."""
     from convarith import render  # NumPy and Pillow: for those who want a picture
 
-    groups = found.groups[:3]
-    if not groups:
+    seen: dict[Any, tuple[Layer, list[str]]] = {}
+    for names, layer in found.groups:  # what a mean counts is no other picture
+        seen.setdefault(layer.windows(found.input_shape), (layer, []))[1].append(names)
+    drawn = list(seen.values())[:3]
+    if not drawn:
         raise click.UsageError("no framework has an answer that could be drawn; leave -o out")
-    if len(groups) == 1:
-        _, layer = groups[0]
-        return render.animate(layer, found.input_shape, output, force=force)
-    layers = [layer for _, layer in groups]
-    return render.compare(layers, found.input_shape, output, headings=[names for names, _ in groups], force=force)
+    layers, headings = [layer for layer, _ in drawn], [", ".join(names) for _, names in drawn]
+    wishes: dict[str, Any] = {"reduce": "avg"} if found.operation == "avg_pool" else {}
+    if len(layers) == 1:
+        return render.animate(layers[0], found.input_shape, output, force=force, **wishes)
+    return render.compare(layers, found.input_shape, output, headings=headings, force=force, **wishes)
 
 
 @click.command()

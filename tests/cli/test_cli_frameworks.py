@@ -524,3 +524,10 @@ def test_a_help_of_a_picture_has_headings_in_a_frameworks_words_too():
     text = output_of("animate conv 6x6 --framework torch --help")
     assert next(line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")) == "Layer:"
     assert "Contents:" in text
+
+
+def test_a_picture_of_means_shows_means_and_windows_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = output_of("compare 4 -k 3 -s 2 -p 1 --operation avg_pool --only torch --only onnx --only flax -o mean.png")
+    assert "mean.png: 1 frame" in text
+    assert "Average pooling with kernel 3, stride 2, padding 1." in text
