@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from convarith.arithmetic.layer import Shape
     from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 
+__all__ = [
+    "CALLS",
+    "SPELLING",
+    "TITLE",
+    "avg_pool",
+    "avg_pool_shape",
+    "code",
+    "conv",
+    "conv_shape",
+    "conv_transpose",
+    "conv_transpose_shape",
+    "max_pool",
+    "max_pool_shape",
+]
+
 TITLE = "Caffe"
 SPELLING = Spelling(TITLE)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convarith.arithmetic import padding as paddings
 from convarith.arithmetic.axis import transposed_padding
-from convarith.arithmetic.padding import least_total
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,11 +163,6 @@ def _count(axis: OneAxis) -> int:
     return axis.windows
 
 
-def _forward(axis: OneAxis) -> int:
-    """What the convolution from this output back to the input would pad before, with SAME."""
-    return least_total(_count(axis), axis.length, axis.span, axis.stride) // 2
-
-
 HEADS: dict[str, Head] = {
     "given": Head("as given", lambda axis: axis.before),
     "none": Head("nothing at the head", lambda _: 0),
@@ -183,5 +177,4 @@ HEADS: dict[str, Head] = {
         "half of what is cropped, output padding included, at the head, the odd one there, too",
         lambda axis: _cropped_of_all(axis) - _cropped_of_all(axis) // 2,
     ),
-    "forward": Head("at the head what SAME pads before the output's way back", _forward),
 }

@@ -379,6 +379,9 @@ def coder(framework: str) -> Callable[..., str]:
         """A layer as source code of this framework, with what is padded, cropped or rotated besides.
 
         See `convarith.frameworks.translate`, whose ``code`` this is.
+
+        Raises:
+            ParameterError, ShapeError: as there.
         """
         return translate(
             layer, to=framework, input_shape=input_shape, operation=operation, count_include_pad=count_include_pad

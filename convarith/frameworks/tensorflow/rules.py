@@ -48,7 +48,7 @@ _BACK_REMARK = "output_shape says which of the s sizes is meant whose convolutio
 CONV_TRANSPOSE = {
     "SAME": Rule(
         "given",
-        "forward",
+        "smaller half",
         {**_CONV_TRANSPOSE_REFUSES, "another rounded way back": _BACK},
         f"{_BACK_REMARK}; SAME crops what the convolution of that size pads, so that two sizes can be shifted",
     ),

@@ -144,10 +144,19 @@ than the kernel)
     leading, spatial_shape = pooled(input_shape, ndim)
     if divisor_override is not None:
         if len(spatial_shape) == 1:
-            raise ParameterError(f"divisor_override {divisor_override} is for 2 and 3 axes; {TITLE} has none for 1")
+            raise ParameterError(
+                f"divisor_override {divisor_override} is for 2 and 3 axes; {TITLE} has none for 1, leave it out",
+                name="divisor_override",
+                value=divisor_override,
+                ndim=1,
+            )
         if not integer(divisor_override, "divisor_override"):
             raise quoted(
-                ParameterError("divisor_override 0 divides by nothing; give another number, or None"),
+                ParameterError(
+                    "divisor_override 0 divides by nothing; give another number, or None",
+                    name="divisor_override",
+                    value=0,
+                ),
                 TITLE,
                 "divisor must be not zero",
             )
