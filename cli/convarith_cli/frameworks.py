@@ -136,6 +136,8 @@ def code(
     from convarith_cli.pictures import layer_of
 
     described = layer_of(layer, size=size)
+    if size is not None:
+        described.windows(size)  # a refusal of the input is the same for every framework
     meant, counts = pooling_of(layer)
     operation = operation or meant
     if count_include_pad is None:

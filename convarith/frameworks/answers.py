@@ -132,7 +132,7 @@ def explain(framework: str, operation: str, input_shape: Shape, **parameters: An
         remark = COUNTS[rule.size].empty or remark
     elif not _shows(rule.size, found):
         remark = ""
-    unrotated = UNROTATED if operation == "conv_transpose" and _is_direct(found) else ""
+    unrotated = UNROTATED if operation == "conv_transpose" and not _is_transposed(found) else ""
     remark = "; ".join(words for words in (remark, unrotated, said_of(framework, operation, found.pads)) if words)
     difference = getattr(module, "difference", None)  # of ONNX's text and onnxruntime
     more = difference(operation, {"input_shape": input_shape, **parameters}) if difference else ()

@@ -88,6 +88,7 @@ MISUSED = {
     "conv 6 --framework torch": "Missing option '--kernel-size'",
     "conv 6 --framework torch -k 3 --strides 2": "No such option '--strides'",
     "conv 6 --framework torch -k 3 -s 2 -p same": "(PyTorch: padding='same' is not supported for strided convolutions)",
+    "code 'conv -k 3' --input 0": "input size 0 is below 1",
     "conv 6 --framework torch -k 3 --gruops 2": "No such option '--gruops'",
     "pool 6 --framework torch -k 3 --operation conv": "unknown word 'conv'; known are max_pool, avg_pool, lp_pool",
     "pool 6 --framework keras -k 3 --operation lp_pool": "keras has no 'lp_pool' with windows; it has conv, ",

@@ -509,3 +509,21 @@ class TestReasonsOfALayer:
             numbers, value = line.replace("'", "").split(" = ")[-2:]
             stretched = drawn.layer.windows(drawn.shape).axes[axis].stretched
             assert evaluated(numbers, i=drawn.shape[axis], stretched=stretched) == size == int(value), line
+
+
+@pytest.mark.parametrize(
+    ("framework", "given"),
+    [
+        ("jax", {"kernel_size": 3, "strides": (2,), "padding": "SAME"}),
+        ("flax", {"kernel_size": (3,), "strides": (2,)}),
+    ],
+)
+def test_a_kernel_is_said_not_to_be_rotated_only_where_it_is_not(framework, given):
+    said = [
+        any(
+            "the kernel is not rotated" in line
+            for line in explain(framework, "conv_transpose", (5,), **given, **more).lines
+        )
+        for more in ({}, {"transpose_kernel": True})
+    ]
+    assert said == [True, False]
