@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals_told import does_not_fit, refused
 
 import convarith as ca
 from convarith.frameworks import caffe
@@ -32,18 +33,6 @@ def pooled(size, kernel, stride=1, pad=0, round_mode="CEIL"):
     }
     assert len(answers) == 1, "both kinds of pooling have the same size"
     return answers.pop()
-
-
-def refused(call, *words, kind=ca.ParameterError):
-    """The refusal of a call, whose sentence has these words."""
-    with pytest.raises(kind) as refusal:
-        call()
-    for word in words:
-        assert word in refusal.value.message
-    return refusal.value
-
-
-does_not_fit = partial(refused, kind=ca.ShapeError)
 
 
 def starts(size, kernel, stride, pad, dilation=1):

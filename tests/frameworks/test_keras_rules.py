@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals_told import does_not_fit, refused
 
 import convarith as ca
 from convarith.frameworks import keras
@@ -31,18 +32,6 @@ def pooled(size, pool, strides=None, padding="valid"):
     answers = {shape((1, 2, size), pool, strides, padding)[2] for shape in (keras.max_pool_shape, keras.avg_pool_shape)}
     assert len(answers) == 1, "both kinds of pooling have the same size"
     return answers.pop()
-
-
-def refused(call, *words, kind=ca.ParameterError):
-    """The refusal of a call, whose sentence has these words."""
-    with pytest.raises(kind) as refusal:
-        call()
-    for word in words:
-        assert word in str(refusal.value)
-    return refusal.value
-
-
-does_not_fit = partial(refused, kind=ca.ShapeError)
 
 
 class TestConv:

@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals_told import does_not_fit, refused
 
 import convarith as ca
 from convarith.frameworks import onnx
@@ -39,18 +40,6 @@ def pooled(size, kernel, runtime=None, operation="max_pool", **attributes):
 
 def listed(attributes):
     return {name: [value] if name in LISTS and isinstance(value, int) else value for name, value in attributes.items()}
-
-
-def refused(call, *words, kind=ca.ParameterError):
-    """The refusal of a call, whose sentence has these words."""
-    with pytest.raises(kind) as refusal:
-        call()
-    for word in words:
-        assert word in refusal.value.message
-    return refusal.value
-
-
-does_not_fit = partial(refused, kind=ca.ShapeError)
 
 
 def fitting(cells, kernel, stride, dilation):

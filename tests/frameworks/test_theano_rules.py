@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals_told import does_not_fit, refused
 
 import convarith as ca
 from convarith import numerics
@@ -36,18 +37,6 @@ def pooled(size, ws, ignore_border=False, stride=None, pad=0):
     }
     assert len(answers) == 1, "both kinds of pooling have the same size"
     return answers.pop()
-
-
-def refused(call, *words, kind=ca.ParameterError):
-    """The refusal of a call, whose sentence has these words."""
-    with pytest.raises(kind) as refusal:
-        call()
-    for word in words:
-        assert word in refusal.value.message
-    return refusal.value
-
-
-does_not_fit = partial(refused, kind=ca.ShapeError)
 
 
 def starts(cells, kernel, stride, dilation=1):

@@ -8,6 +8,8 @@ from math import inf
 import pytest
 from hypothesis import given as tried
 from hypothesis import strategies as st
+from refusals_told import does_not_fit as refused
+from refusals_told import refused as wrong
 
 import convarith as ca
 from convarith.frameworks import torch
@@ -27,19 +29,6 @@ transpose = partial(
 )
 max_pool, avg_pool = partial(one, torch.max_pool_shape), partial(one, torch.avg_pool_shape)
 unpool = partial(one, torch.max_unpool_shape)
-
-
-def refused(call, *words, kind=ca.ShapeError):
-    """The refusal of a call, whose sentence has these words."""
-    with pytest.raises(kind) as refusal:
-        call()
-    for word in words:
-        assert word in str(refusal.value)
-    return refusal.value
-
-
-wrong = partial(refused, kind=ca.ParameterError)
-"""The same of an argument that is never right."""
 
 
 class TestConv:
