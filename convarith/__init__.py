@@ -6,7 +6,7 @@
 (3, 3)
 
 Importing this costs a few milliseconds: only the arithmetic of a layer is loaded. The guide, the inverse questions,
-`frameworks`, `numerics` (NumPy) and `render` (Pillow) are imported when they are first touched.
+`frameworks`, `network`, `numerics` (NumPy) and `render` (Pillow) are imported when they are first touched.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from convarith.errors import ParameterError, ShapeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from convarith import frameworks as frameworks
+    from convarith import network as network
     from convarith import numerics as numerics
     from convarith import render as render
     from convarith.arithmetic import inverse as inverse
@@ -45,6 +46,7 @@ _ON_FIRST_TOUCH = {
     "frameworks": ("convarith.frameworks", ""),
     "figures": ("convarith.arithmetic.guide", "figures"),
     "inverse": ("convarith.arithmetic.inverse", ""),
+    "network": ("convarith.network", ""),
     "numerics": ("convarith.numerics", ""),
     "relationships": ("convarith.arithmetic.guide", "relationships"),
     "render": ("convarith.render", ""),

@@ -139,9 +139,9 @@ class Comparison(Value):
         return preformatted(self)
 
     def __str__(self) -> str:
-        from convarith.frameworks.comparison_table import table
+        from convarith.frameworks.comparison_table import comparison_text
 
-        return table(self)
+        return comparison_text(self)
 
 
 def compare(

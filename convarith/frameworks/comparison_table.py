@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from convarith.frameworks.comparison import Comparison, Row
 
 
-def table(comparison: Comparison) -> str:
+def comparison_text(comparison: Comparison) -> str:
     heads = ("framework", "asked with", "output", "padding", "unread")
     rows = [_cells(row) for row in comparison.rows]
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]

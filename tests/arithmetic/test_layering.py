@@ -56,14 +56,17 @@ PACKAGES = {
     "arithmetic": 1,
     "": 2,
     "frameworks": 3,
-    "network": 3,
-    "numerics": 4,
-    "render": 5,
-    "cli": 6,
+    "network": 4,
+    "numerics": 5,
+    "render": 6,
+    "cli": 7,
 }
 """The same for packages; "" is the face, `import convarith` itself."""
 
-ONLY_STANDARD_LIBRARY = ("errors", "arithmetic", "frameworks")
+ONLY_STANDARD_LIBRARY = ("errors", "arithmetic", "frameworks", "network")
+EXTRAS = {("convarith.network.readers.onnx_files", "onnx")}
+"""What reads a file of others imports their package, and says what to install where it is missing."""
+
 LAYERS = {"Conv", "Pool", "ConvTranspose", "Layer"}
 MAY_ASK_FOR_A_LAYER = ("convarith.arithmetic.layers", "convarith.arithmetic.explanation", "convarith.frameworks")
 
@@ -181,8 +184,13 @@ def test_all_of_the_arithmetic_needs_only_the_standard_library():
 
 @pytest.mark.parametrize("name", [name for name in MODULES if package_of(name) in ONLY_STANDARD_LIBRARY])
 def test_these_import_only_the_standard_library_anywhere(name):
-    roots = {imported.partition(".")[0] for imported, _ in imports_of(name)}
+    roots = {imported.partition(".")[0] for imported, _ in imports_of(name) if (name, imported) not in EXTRAS}
     assert roots <= set(sys.stdlib_module_names) | {"convarith"}
+
+
+@pytest.mark.parametrize(("name", "extra"), sorted(EXTRAS))
+def test_an_extra_is_imported_where_it_is_used_only(name, extra):
+    assert {where for imported, where in imports_of(name) if imported == extra} == {"body"}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("convarith.arithmetic.")])
@@ -265,7 +273,7 @@ def test_the_question_for_a_layer_is_recognised():
 
 
 def test_no_module_is_named_like_a_public_function():
-    packages = {"frameworks", "inverse", "numerics", "render"}
+    packages = {"frameworks", "inverse", "network", "numerics", "render"}
     functions = {name for name in dir(convarith) if not name.startswith("_")} - packages
     for name, path in MODULES.items():
         if package_of(name) == "cli":  # its functions are commands, named for people
