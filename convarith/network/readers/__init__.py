@@ -1,0 +1,1 @@
+"""Notations and files to networks, one module each; `sources` finds out which one it has."""

@@ -1,0 +1,1 @@
+"""Networks to notations and source code, one module each."""
