@@ -7,6 +7,7 @@
 
 `compose` makes the scene, `animate` writes it as a file, `compare` puts two or three layers side by side, `stack` puts
 layers one after the other;
+`draw_network` writes a picture of a whole network, and `compose_network` makes its scene;
 `draw` makes a drawing of a scene, and `draw_on` puts it on axes of a figure of your own; `gallery` builds many pictures
 at once, and a page that shows them.
 """
@@ -28,9 +29,11 @@ __all__ = [
     "animate",
     "compare",
     "compose",
+    "compose_network",
     "compose_stack",
     "compose_together",
     "draw",
+    "draw_network",
     "draw_on",
     "stack",
     "theme_named",
@@ -39,14 +42,25 @@ __all__ = [
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from convarith.render import gallery as gallery
+    from convarith.render.networks.making import compose_network as compose_network
+    from convarith.render.networks.making import draw_network as draw_network
+
+_ON_FIRST_TOUCH = {
+    "compose_network": ("convarith.render.networks.making", "compose_network"),
+    "draw_network": ("convarith.render.networks.making", "draw_network"),
+    "gallery": ("convarith.render.gallery", ""),
+}
+"""What a single picture of a layer does not wait for: (module, name in it)."""
 
 
 def __getattr__(name: str) -> object:
-    if name != "gallery":  # which a single picture does not wait for
+    if name not in _ON_FIRST_TOUCH:
         raise AttributeError(f"module 'convarith.render' has no attribute {name!r}")
     from importlib import import_module
 
-    return import_module("convarith.render.gallery")
+    module, attribute = _ON_FIRST_TOUCH[name]
+    value: object = import_module(module)
+    return getattr(value, attribute) if attribute else value
 
 
 def __dir__() -> list[str]:

@@ -30,6 +30,12 @@ CROSS_INSET = 1 / 12
 OUTLINED_PX = 10
 """Smaller cells are fills, without outlines and hatching."""
 
+DIAGONALS = {
+    "falling": (((0, 1 / 2), (1 / 2, 1)), ((0, 0), (1, 1)), ((1 / 2, 0), (1, 1 / 2))),
+    "rising": (((0, 1 / 2), (1 / 2, 0)), ((0, 1), (1, 0)), ((1 / 2, 1), (1, 1 / 2))),
+}
+"""The ends of the lines of a texture, in parts of the cell to the right and down."""
+
 LIT_MARKS = {"tap", "now"}
 CROSSING = {"unread", "dropped"}
 """Marks whose lines run over the whole cell."""
@@ -126,6 +132,8 @@ def _texture(style: Style, patch: Patch) -> list[Primitive]:
         return [Path((first, third), None, style.stroke), Path((second, fourth), None, style.stroke)]
     if style.texture == "dots":
         return [_dot(patch.at(across, down), style.stroke) for across in (1 / 6, 5 / 6) for down in (1 / 6, 5 / 6)]
+    if style.texture in DIAGONALS:
+        return [Path((patch.at(*start), patch.at(*end)), None, style.stroke) for start, end in DIAGONALS[style.texture]]
     if style.texture == "lines":
         return [Path((patch.at(0, down), patch.at(1, down)), None, style.stroke) for down in (1 / 4, 3 / 4)]
     return []

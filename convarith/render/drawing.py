@@ -79,6 +79,8 @@ class Drawing:
     title: str = ""
     alt: str = ""
     smooth: bool = False
+    sharp: bool = False
+    """Whether upright and level lines stay sharp when edges are smoothed, as they lie in the middle of pixels."""
     lit: int | None = None
     """The frame whose window the poster lights; the middle one if not given."""
 

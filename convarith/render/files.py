@@ -13,7 +13,7 @@ from convarith.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
     from convarith.render.drawing import Drawing
-    from convarith.render.scene import Scene
+    from convarith.render.laying_out import AnyScene
 
     Writer = Callable[[Drawing, int, int], bytes]
 
@@ -111,7 +111,7 @@ def is_folder(path: str | os.PathLike[str]) -> bool:
     return os.fspath(path).endswith(("/", os.sep)) or Path(path).is_dir()
 
 
-def scene_bytes(scene: Scene) -> bytes:
+def scene_bytes(scene: AnyScene) -> bytes:
     """The scene as JSON."""
     return (json.dumps(scene.to_dict(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 

@@ -20,14 +20,15 @@ from convarith.render.arrangement import (
     has_letters,
 )
 from convarith.render.cells import NO_LETTERS, OUTLINED_PX, cell_shapes
-from convarith.render.drawing import Drawing, Frame, Path, Text, moved, seen
-from convarith.render.lettering import baseline_below, text_width, wrapped
+from convarith.render.drawing import Path, Text
+from convarith.render.lettering import baseline_below, text_width
+from convarith.render.pages import LINE, SWATCH, TITLE_SIZE, Page, legend, note_lines, sentences, step_ms
 from convarith.render.scene import ROLES, Cell
-from convarith.render.stepping import LAST_MS, Frames, Stage
+from convarith.render.stepping import Frames, Stage
 from convarith.render.views import Flat, Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from convarith.render.arrangement import Arrangement
     from convarith.render.drawing import Point, Primitive
@@ -35,91 +36,20 @@ if TYPE_CHECKING:
     from convarith.render.themes import Style, Theme
     from convarith.render.views import View
 
-TITLE_SIZE = 18
-LINE = 22
-SWATCH = 18
 LEAST_WIDTH = 480
 """Narrower pictures would break their sentences into many lines."""
 
 TAGS_LEFT_OUT = "The small weights on the cells are left out: the cells are too small for both; give a larger width."
 
-STRIP_GAP = 48
-"""Between the panels of a contact sheet: more than between the grids of one."""
-
 SENTENCES_PX = 740
 """A small picture is made as wide as its title, formulas and sums, up to this."""
 
-LOOP_MS = 10_000
-STEP_MS = (150, 700)
-
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A scene laid out: what stands above and below its grids, and the grids themselves, step by step."""
+class GridPage(Page):
+    """The page of a scene of grids."""
 
-    scene: Scene
-    theme: Theme
     arrangement: Arrangement
-    width: int
-    head: tuple[Primitive, ...]
-    head_px: int
-    body: tuple[Primitive, ...]
-    body_px: int
-    foot: tuple[Primitive, ...]
-    """The legend, from the top of its first line."""
-    foot_px: int
-    frames: Sequence[Frame]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was left out, in sentences."""
-        letters, oblique = self.arrangement.letters, self.arrangement.view.oblique
-        if not has_letters(self.scene):
-            return ()
-        if letters.numbers:
-            tagged = any(lit.tag for step in self.scene.steps for lit in step.lit)
-            return (TAGS_LEFT_OUT,) if tagged and not letters.tags and not oblique else ()
-        cell_px = self.arrangement.view.cell_px
-        return (
-            f"What stands in cells is left out: {cell_px} pixels are too small for it; "
-            f"give a larger width, or make the input smaller.",
-        )
-
-    def animation(self) -> Drawing:
-        """All steps, one after the other."""
-        height = self.head_px + self.body_px + self.foot_px
-        base = (*self.head, *self.body, *moved(self.foot, 0, self.head_px + self.body_px))
-        return self._drawing(self.width, height, base, self.frames)
-
-    def strip(self, numbers: Sequence[int], beside: int | None = None) -> Drawing:
-        """Some steps as panels, so many beside each other, under one title and over one legend."""
-        pitch = self.width - 2 * MARGIN + STRIP_GAP, self.body_px + 8
-        if beside is None:
-            beside = max(1, min(len(numbers), (2 * README_PX) // self.width))
-        shapes: list[Primitive] = [*self.head]
-        for place, number in enumerate(numbers):
-            line, column = divmod(place, beside)
-            panel = (*self.body, *seen(self.frames, number))
-            shapes += moved(panel, column * pitch[0], line * pitch[1])
-        lines = -(-len(numbers) // beside)
-        end = self.head_px + lines * pitch[1]
-        shapes += moved(self.foot, 0, end)
-        width = 2 * MARGIN + beside * pitch[0] - STRIP_GAP
-        return self._drawing(width, end + self.foot_px, tuple(shapes), (Frame((), (), LAST_MS),))
-
-    def _drawing(self, width: int, height: int, base: tuple[Primitive, ...], frames: Sequence[Frame]) -> Drawing:
-        check_pixels(width, height)
-        return Drawing(
-            width,
-            height,
-            self.theme.page,
-            base,
-            frames,
-            self.scene.title,
-            self.scene.alt,
-            smooth=self.arrangement.view.oblique or any(step.lines for step in self.scene.steps),
-            lit=self.scene.poster if len(frames) > 1 else None,
-        )
 
 
 def lay_out(
@@ -130,7 +60,7 @@ def lay_out(
     width: int | None = None,
     frame_ms: int | None = None,
     caption: bool = True,
-) -> Page:
+) -> GridPage:
     """The page of a scene.
 
     Args:
@@ -153,15 +83,15 @@ def lay_out(
         widest = max((text_width(line, size) for line, size in lines), default=0)
         inner = max(arrangement.width, min(widest, SENTENCES_PX), LEAST_WIDTH if caption else 0)
     check_pixels(inner, arrangement.height)
-    head, head_px = _sentences(words, theme, inner)
+    head, head_px = sentences(words, theme, inner)
     corners, labels, y = _grids(arrangement, theme, inner, head_px)
     patches, cells = _cells(arrangement, corners, theme)
-    notes = [_note(note, theme, inner, y + TEXT_SIZE + 2) for note in said]
+    notes = [note_lines(note, theme, inner, y + TEXT_SIZE + 2) for note in said]
     foot, foot_px = _legend(scene, arrangement, theme, inner) if caption else ([], 8)
-    return Page(
-        scene=scene,
-        theme=theme,
-        arrangement=arrangement,
+    return GridPage(
+        title=scene.title,
+        alt=scene.alt,
+        ground=theme.page,
         width=inner + 2 * MARGIN,
         head=tuple(head),
         head_px=head_px,
@@ -170,6 +100,26 @@ def lay_out(
         foot=tuple(foot),
         foot_px=foot_px + MARGIN - 8,
         frames=Frames(Stage(scene, arrangement, theme, corners, patches), notes, frame_ms or step_ms(len(scene.steps))),
+        poster=scene.poster,
+        smooth=arrangement.view.oblique or any(step.lines for step in scene.steps),
+        sharp=False,
+        notes=_left_out(scene, arrangement),
+        arrangement=arrangement,
+    )
+
+
+def _left_out(scene: Scene, arrangement: Arrangement) -> tuple[str, ...]:
+    """What was left out, in sentences."""
+    letters, oblique = arrangement.letters, arrangement.view.oblique
+    if not has_letters(scene):
+        return ()
+    if letters.numbers:
+        tagged = any(lit.tag for step in scene.steps for lit in step.lit)
+        return (TAGS_LEFT_OUT,) if tagged and not letters.tags and not oblique else ()
+    cell_px = arrangement.view.cell_px
+    return (
+        f"What stands in cells is left out: {cell_px} pixels are too small for it; "
+        f"give a larger width, or make the input smaller.",
     )
 
 
@@ -196,30 +146,6 @@ def _cells(
 def _firmness(style: Style) -> int:
     """How much of an outline is drawn, in percent."""
     return 100 * style.dash[0] // sum(style.dash) if style.dash else 100
-
-
-def _note(parts: list[str], theme: Theme, width: int, baseline: int) -> tuple[Text, ...]:
-    lines = [line for part in parts for line in wrapped(part, TEXT_SIZE, width)]
-    return tuple(
-        Text(MARGIN, baseline + LINE * number, line, TEXT_SIZE, theme.ink, theme.page)
-        for number, line in enumerate(lines)
-    )
-
-
-def step_ms(steps: int) -> int:
-    """How long a step stands, in milliseconds: a loop of about 10 s, within bounds, in whole hundredths of a second."""
-    return min(max(round(LOOP_MS / steps / 10) * 10, STEP_MS[0]), STEP_MS[1])
-
-
-def _sentences(words: Iterable[tuple[str, int]], theme: Theme, width: int) -> tuple[list[Primitive], int]:
-    """The lines above the grids, and how much room they take."""
-    y = MARGIN
-    shapes: list[Primitive] = []
-    for sentence, size in words:
-        for line in wrapped(sentence, size, width):
-            shapes.append(Text(MARGIN, y + size - 1, line, size, theme.ink, theme.page))
-            y += LINE + (4 if size == TITLE_SIZE else 0)
-    return shapes, y + 8 if shapes else y
 
 
 def _grids(arrangement: Arrangement, theme: Theme, inner: int, y: int) -> tuple[dict[str, Point], list[Primitive], int]:
@@ -284,24 +210,20 @@ def _row_start(arrangement: Arrangement, row: tuple[Grid, ...], inner: int) -> i
 
 def _legend(scene: Scene, arrangement: Arrangement, theme: Theme, width: int) -> tuple[list[Primitive], int]:
     """The roles and marks that occur, each with a swatch and its name, and the height they take."""
-    shapes: list[Primitive] = []
-    x = y = 0
-    for roles, marks, words in _legend_entries(scene, arrangement):
-        swatches = len(roles) * (SWATCH + 4) + 4
-        lines = wrapped(words, TEXT_SIZE, width - swatches)
-        needed = swatches + max(text_width(line, TEXT_SIZE) for line in lines)
-        if x and x + needed > width:
-            x, y = 0, y + LINE + 4
+
+    def swatches(roles: tuple[str, ...], marks: tuple[str, ...]) -> list[Primitive]:
+        shapes: list[Primitive] = []
         for number, role in enumerate(roles):
-            corner = MARGIN + x + number * (SWATCH + 4), y
-            patch = Patch(corner, *Flat(SWATCH).vectors())
+            patch = Patch((number * (SWATCH + 4), 0), *Flat(SWATCH).vectors())
             shapes += cell_shapes(Cell(role), patch, theme, NO_LETTERS, marks)
-        for line in lines:
-            baseline = baseline_below(y + SWATCH // 2, TEXT_SIZE)
-            shapes.append(Text(MARGIN + x + swatches, baseline, line, TEXT_SIZE, theme.ink, theme.page))
-            y += LINE if line is not lines[-1] else 0
-        x += needed + 20
-    return shapes, y + LINE + 4 if shapes else 8
+        return shapes
+
+    entries = _legend_entries(scene, arrangement)
+    return legend(
+        [(swatches(roles, marks), len(roles) * (SWATCH + 4) + 4, words) for roles, marks, words in entries],
+        theme,
+        width,
+    )
 
 
 def _legend_entries(scene: Scene, arrangement: Arrangement) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], str]]:

@@ -69,3 +69,18 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
             else:
                 lines.append(word)
     return lines
+
+
+def shortened(text: str, size: int, room: float) -> str:
+    """A text that fits, with dots in its middle if it has to be cut.
+
+    >>> shortened("conv1", 16, 100), shortened("features.denseblock4.denselayer16", 16, 120)
+    ('conv1', 'featur…yer16')
+    """
+    if text_width(text, size) <= room:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        cut = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+        if text_width(cut, size) <= room:
+            return cut
+    return "…"

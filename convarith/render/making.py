@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from convarith.render.composers import compose, compose_stack, compose_together
-from convarith.render.layout import lay_out
+from convarith.render.laying_out import page_of
 from convarith.render.theme_files import theme_named
 from convarith.render.views import view_named
 from convarith.render.writing import FRAME_MS, WIDTH_PX, Look, Writing, between, checked_frame, still_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convarith.arithmetic.layer import Layer, Shape
     from convarith.render.animation import Animation
     from convarith.render.drawing import Drawing
-    from convarith.render.scene import Scene
+    from convarith.render.laying_out import AnyScene
     from convarith.render.themes import Theme
 
     Numbers = ArrayLike | str | os.PathLike[str]
@@ -218,7 +218,7 @@ def stack(
 
 
 def draw(
-    scene: Scene,
+    scene: AnyScene,
     *,
     view: str = "flat",
     theme: str | Theme | os.PathLike[str] = "default",
@@ -236,13 +236,13 @@ def draw(
     """
     ms = None if frame_ms is None else between("frame_ms", frame_ms, *FRAME_MS)
     wide = None if width is None else between("width", width, *WIDTH_PX)
-    page = lay_out(scene, view_named(view), theme_named(theme), width=wide, frame_ms=ms, caption=caption)
+    page = page_of(scene, view_named(view), theme_named(theme), width=wide, frame_ms=ms, caption=caption)
     return page.animation()
 
 
 def draw_on(
     axes: Axes,
-    scene: Scene,
+    scene: AnyScene,
     *,
     view: str = "flat",
     theme: str | Theme | os.PathLike[str] = "default",
@@ -253,7 +253,7 @@ def draw_on(
 
     Args:
         axes: they become the picture's page: limits, aspect, no ticks. What is added to them later lies over it.
-        scene: from `compose`, `compose_together` or `compose_stack`.
+        scene: from `compose`, `compose_together`, `compose_stack` or `compose_network`.
         view, theme, caption: as for `animate`.
         frame: its number from 0, or ``poster``, which tells the whole story and is the default.
 

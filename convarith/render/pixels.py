@@ -211,20 +211,22 @@ def _smoothed(drawing: Drawing, scale: int, palette: Palette) -> Iterator[Image.
     holder = Image.new("P", (1, 1))
     holder.putpalette(palette.flat())
     canvas = Image.new("RGB", (drawing.width * finer, drawing.height * finer), drawing.page)
-    _paint_finely(canvas, drawing.base, finer)
+    middle = finer // 2 if drawing.sharp else 0
+    _paint_finely(canvas, drawing.base, finer, middle)
     for frame in drawing.frames:
-        _paint_finely(canvas, frame.keep, finer)
+        _paint_finely(canvas, frame.keep, finer, middle)
         shown = canvas.copy()
-        _paint_finely(shown, frame.show, finer)
+        _paint_finely(shown, frame.show, finer, middle)
         small = shown.reduce(factor)
         yield small.quantize(palette=holder, dither=Image.Dither.NONE)
 
 
-def _paint_finely(canvas: Image.Image, primitives: Iterable[Primitive], finer: int) -> None:
+def _paint_finely(canvas: Image.Image, primitives: Iterable[Primitive], finer: int, middle: int) -> None:
+    """Paint with so many pixels for one, the middle of which is as many away from its corner."""
     brush = ImageDraw.Draw(canvas)
     for primitive in primitives:
         if isinstance(primitive, Path):
-            points = [(round(x * finer), round(y * finer)) for x, y in primitive.points]
+            points = [(round(x * finer) + middle, round(y * finer) + middle) for x, y in primitive.points]
             if primitive.fill is not None:
                 brush.polygon(points, primitive.fill)
                 points.append(points[0])
@@ -233,6 +235,8 @@ def _paint_finely(canvas: Image.Image, primitives: Iterable[Primitive], finer: i
                     if primitive.dash:
                         dash = [finer * length for length in primitive.dash]
                         _dashed_line(brush, start, end, rgb(primitive.stroke), finer * primitive.width, dash)
+                    elif middle:
+                        _line(brush, start, end, rgb(primitive.stroke), finer * primitive.width)
                     else:
                         brush.line((start, end), primitive.stroke, finer * primitive.width)
         else:

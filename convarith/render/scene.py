@@ -28,10 +28,18 @@ ROLES = (
     "level_2",
     "level_3",
     "level_4",
+    "convolution",
+    "transposed",
+    "pooling",
+    "upsampling",
+    "connected",
+    "merge",
+    "reshaping",
+    "unknown",
 )
 """What a cell is; exactly one of these. The first six are what can lie at a position of the padded input; ``entry``
 is a weight in its place in C, ``zero`` a place without one; the levels are an output by how much of something it has,
-4 the most."""
+4 the most. Those after them are the layers of a network, by what a layer does."""
 
 LEVELS = tuple(role for role in ROLES if role.startswith("level"))
 

@@ -22,7 +22,7 @@ DOTTED = (1, 3)
 FAINT = (2, 2)
 """The outline of an output that is not there yet."""
 
-TEXTURES = ("", "corner", "cross", "dots", "lines")
+TEXTURES = ("", "corner", "cross", "dots", "falling", "lines", "rising")
 """What `Style.texture` can be."""
 
 
@@ -44,7 +44,10 @@ class Style:
     - ``corner``: the corner at the top right, filled;
     - ``cross``: both diagonals;
     - ``dots``: a dot in each corner, a sixth of the cell away from its sides;
+    - ``falling``, ``rising``: three diagonal lines, down or up to the right;
     - ``lines``: two lines from side to side, a quarter of the cell below its top and above its bottom.
+
+    What is larger than a cell, as the box of a layer, has as many of them as fit.
     """
     small: bool = False
     """Whether its text is small."""
@@ -86,6 +89,14 @@ DEFAULT = Theme(
         "level_2": Style("#e6a800", "#a64500", "#453f00"),
         "level_3": Style("#a85f00", "#f0a878", "#2b1400"),
         "level_4": Style("#4f2300", "#c05a20", "#000000"),
+        "convolution": Style("#f7c873", "#8f4a00", "#4a2c00", texture="corner"),
+        "transposed": Style("#6fcfae", "#00614a", "#003328", texture="rising"),
+        "pooling": Style("#ec9a77", "#8a2c00", "#4f1800", texture="lines"),
+        "upsampling": Style("#d3f2e6", "#2f8f70", "#003d2f", DASHED, "rising"),
+        "connected": Style("#d490b8", "#7d2a5a", "#3d0f2c", texture="dots"),
+        "merge": Style("#f4ec8c", "#a08a00", "#453f00", texture="falling"),
+        "reshaping": Style("#e2e2e2", "#8a8a8a", "#404040", DOTTED),
+        "unknown": Style(WHITE, "#b0b0b0", "#404040", DASHED, "cross"),
     },
     ink=BLACK,
     window="#d55e00",
@@ -112,6 +123,14 @@ GUIDE = Theme(
         "level_2": Style("#6fb5ae", "#458283", "#002b36"),
         "level_3": Style("#19706a", "#12595a", "#002b36"),
         "level_4": Style("#05302d", "#063235", "#586e75"),
+        "convolution": Style("#c29a1e", "#77722c", "#002b36", texture="corner"),
+        "transposed": Style("#8fa316", "#597728", "#002b36", texture="rising"),
+        "pooling": Style("#cb4b16", "#7d4328", "#001a20", texture="lines"),
+        "upsampling": Style("#a3ad62", "#657d55", "#002b36", DASHED, "rising"),
+        "connected": Style("#d33682", "#813668", "#001a20", texture="dots"),
+        "merge": Style("#7f84d1", "#4f6598", "#002b36", texture="falling"),
+        "reshaping": Style("#93a1a1", "#5b767b", "#002b36", DOTTED),
+        "unknown": Style(WHITE, "#9cafb3", "#586e75", DASHED, "cross"),
     },
     ink="#002b36",
     window="#fdf6e3",
@@ -138,6 +157,14 @@ DARK = Theme(
         "level_2": Style("#5f5410", "#d9863d", "#3d390a"),
         "level_3": Style("#a3951c", "#ffd9a0", "#3d390a"),
         "level_4": Style("#f7ee7a", "#d9863d", "#3d390a"),
+        "convolution": Style("#94702a", "#ffd68a", "#3d3013", texture="corner"),
+        "transposed": Style("#2b7d62", "#93e8c8", "#113a2c", texture="rising"),
+        "pooling": Style("#a5603d", "#ffc0a0", "#4a2815", texture="lines"),
+        "upsampling": Style("#12352a", "#6fcba9", "#4f9c80", DASHED, "rising"),
+        "connected": Style("#95527a", "#f7b6da", "#48233f", texture="dots"),
+        "merge": Style("#837b1c", "#f7ee7a", "#38340a", texture="falling"),
+        "reshaping": Style("#30363d", "#b4bcc5", "#8b949e", DOTTED),
+        "unknown": Style("#0d1117", "#6e7681", "#8b949e", DASHED, "cross"),
     },
     ink="#e6edf3",
     window="#ffa366",
@@ -164,6 +191,14 @@ PRINT = Theme(
         "level_2": Style("#b0b0b0", "#5a5a5a", "#3c3c3c"),
         "level_3": Style("#707070", "#242424", "#3c3c3c"),
         "level_4": Style("#2e2e2e", "#7a7a7a", "#000000"),
+        "convolution": Style("#f2f2f2", "#5a5a5a", "#2a2a2a", texture="corner"),
+        "transposed": Style("#d6d6d6", "#4a4a4a", "#1e1e1e", texture="rising"),
+        "pooling": Style("#c6c6c6", "#3c3c3c", "#141414", texture="lines"),
+        "upsampling": Style("#ececec", "#727272", "#3c3c3c", DASHED, "rising"),
+        "connected": Style("#a8a8a8", "#2e2e2e", "#101010", texture="dots"),
+        "merge": Style("#e0e0e0", "#5a5a5a", "#1e1e1e", texture="falling"),
+        "reshaping": Style("#dadada", "#727272", "#3c3c3c", DOTTED),
+        "unknown": Style(WHITE, "#8f8f8f", "#3c3c3c", DASHED, "cross"),
     },
     ink=BLACK,
     window=BLACK,
@@ -185,6 +220,11 @@ def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21, as WCAG 2 defines it."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """A colour with so large a part of another in it: what lies in light or shade."""
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(rgb(one), rgb(other), strict=True))
 
 
 def rgb(color: str) -> tuple[int, int, int]:

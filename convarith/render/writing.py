@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +13,16 @@ from convarith.errors import ParameterError, ShapeError, nearest
 from convarith.render import files
 from convarith.render.animation import Animation
 from convarith.render.arrangement import MARGIN, SIDE_LIMIT_PX, check_pixels
-from convarith.render.layout import STRIP_GAP, lay_out
+from convarith.render.laying_out import page_of, poster_alone
+from convarith.render.pages import STRIP_GAP
 from convarith.render.theme_files import theme_named
 from convarith.render.views import view_named
 from convarith.saving import check_folder, check_target, write_folder, write_whole
 
 if TYPE_CHECKING:
     from convarith.render.drawing import Drawing
-    from convarith.render.layout import Page
-    from convarith.render.scene import Scene
+    from convarith.render.laying_out import AnyScene
+    from convarith.render.pages import Page
     from convarith.render.themes import Theme
 
 WIDTH_PX = (280, SIDE_LIMIT_PX - 2 * MARGIN)
@@ -49,14 +50,18 @@ class Look:
 
 
 class Writing:
-    """A file or folder to be written: everything that can be refused beforehand is."""
+    """A file or folder to be written: everything that can be refused beforehand is.
 
-    def __init__(self, path: str | os.PathLike[str], look: Look) -> None:
+    ``stills`` are suffixes that show one frame though their format could show all.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], look: Look, stills: Collection[str] = ()) -> None:
         if not os.fspath(path):  # pathlib would take the working directory for it
             raise ParameterError("the path is empty; give the name of a file, or of a folder that ends in a slash")
         self.path = Path(path)
         self.is_folder = files.is_folder(path)
         self.look = look = _checked(look)
+        self.stills = stills
         self.view = view_named(look.view)
         self.theme = theme_named(look.theme)
         if self.is_folder:
@@ -71,7 +76,7 @@ class Writing:
                 )
             check_target(self.path, force=look.force)
 
-    def write(self, scene: Scene) -> Animation:
+    def write(self, scene: AnyScene) -> Animation:
         if self.is_folder:
             names = files.frame_names(len(scene.steps), self.suffix)
             check_folder(self.path, names, force=self.look.force)
@@ -80,7 +85,9 @@ class Writing:
         if look.strip is not None and width is not None:  # which is that of the whole sheet
             beside = 2 if width >= 2 * WIDTH_PX[0] + STRIP_GAP and look.strip > 1 else 1
             width = (width - (beside - 1) * (STRIP_GAP - 2 * MARGIN)) // beside
-        page = lay_out(scene, self.view, self.theme, width=width, frame_ms=look.frame_ms, caption=look.caption)
+        if self._is_still and look.frame in (None, POSTER):
+            scene = poster_alone(scene)
+        page = page_of(scene, self.view, self.theme, width=width, frame_ms=look.frame_ms, caption=look.caption)
         drawing = self._chosen(page, beside)
         check_pixels(drawing.width * look.scale, drawing.height * look.scale)
         written = self._animation(page, drawing)
@@ -103,8 +110,14 @@ class Writing:
         drawing = page.animation()
         if isinstance(look.frame, int):
             return still_of(drawing, look.frame)
-        still = not self.is_folder and self.suffix in files.FORMATS and not files.FORMATS[self.suffix].animated
-        return drawing.as_still() if still or look.frame == POSTER else drawing
+        return drawing.as_still() if self._is_still or look.frame == POSTER else drawing
+
+    @property
+    def _is_still(self) -> bool:
+        """Whether the file shows one frame, whatever is asked for."""
+        if self.is_folder or self.look.strip is not None or self.suffix not in files.FORMATS:
+            return False
+        return self.suffix in self.stills or not files.FORMATS[self.suffix].animated
 
     def _frames(self, drawing: Drawing) -> Iterator[bytes]:
         for still in drawing.stills():

@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "themes.md"
 NAMES = "default, guide, dark, print"
 ROLE_NAMES = (
     "input, inserted, padding, extra, overhang, cropped, weight, entry, zero, to_come, done, level_1, level_2, "
-    "level_3, level_4"
+    "level_3, level_4, convolution, transposed, pooling, upsampling, connected, merge, reshaping, unknown"
 )
 
 
@@ -210,11 +210,12 @@ class TestWhatAFileCannotSay:
             (
                 '[roles.extra]\ntexture = "dot"',
                 "roles.extra.texture = 'dot' is no texture; did you mean 'dots'? "
-                'Known are corner, cross, dots, lines, or "" for none',
+                'Known are corner, cross, dots, falling, lines, rising, or "" for none',
             ),
             (
                 "[roles.extra]\ntexture = 1",
-                'roles.extra.texture = 1 is no texture; known are corner, cross, dots, lines, or "" for none',
+                "roles.extra.texture = 1 is no texture; known are corner, cross, dots, falling, lines, rising, or "
+                '"" for none',
             ),
             (
                 '[roles.extra]\nsmall = "yes"',
