@@ -18,10 +18,10 @@ CALL_ROUNDS = 60
 CALLS_A_ROUND = 1_000
 
 
-def processes(commands: dict[str, list[str]]) -> dict[str, float]:
+def processes(commands: dict[str, list[str]], rounds: int = PROCESS_ROUNDS) -> dict[str, float]:
     """Median seconds of each command, taken in turns so that a slow moment hits all of them."""
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(PROCESS_ROUNDS + 1):
+    for turn in range(rounds + 1):
         for name, command in commands.items():
             start = time.perf_counter()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

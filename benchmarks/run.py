@@ -76,6 +76,12 @@ def run_numerics(name: str) -> None:
     numerics.TABLES[name]()
 
 
+def run_networks(name: str) -> None:
+    import networks
+
+    networks.TABLES[name]()
+
+
 def run_frameworks() -> None:
     import frameworks
 
@@ -87,6 +93,10 @@ TABLES: dict[str, Callable[[], None]] = {
     "sizes": run_sizes,
     "command": run_command,
     "frameworks": run_frameworks,
+    **{
+        name: partial(run_networks, name)
+        for name in ("networks", "networks-cold", "reading", "fits", "network-command")
+    },
     **{name: partial(run_pictures, name) for name in ("gif", "guide", "matplotlib", "memory", "gallery")},
     **{name: partial(run_numerics, name) for name in ("sparse", "conv", "growth")},
 }

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from convarith_cli.file_options import theme
 from convarith_cli.groups import Group
 from convarith_cli.output import say_json, say_plainly
 from convarith_cli.parameters import ParamType, with_options
-from convarith_cli.picture_options import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable

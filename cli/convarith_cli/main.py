@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from convarith.errors import ParameterError, ShapeError
-from convarith_cli.frameworks import code, compare
-from convarith_cli.gallery import gallery
-from convarith_cli.groups import Group
-from convarith_cli.inverse import solve
-from convarith_cli.layers import conv, pool, transpose
-from convarith_cli.pictures import animate
-from convarith_cli.tables import matrix, relationships
-from convarith_cli.verification import verify
+from convarith_cli.groups import Group, OnFirstTouch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +93,7 @@ def cli() -> None:
       convarith transpose 3x3 -k 3 -s 2 -p 1 -a 1
       convarith solve conv --input 6x6 --output 3x3 -k 3
       convarith compare 6x6 -k 3 -s 2 --same
+      convarith network vgg16 --input 3x224x224
       convarith animate conv 6x6 -k 3 -s 2 -p 1 -o odd.gif
       convarith gallery build gallery
 
@@ -108,8 +102,22 @@ def cli() -> None:
     """
 
 
-for _command in (conv, pool, transpose, solve, matrix, relationships, compare, code, verify, animate, gallery):
-    cli.add_command(_command)
+cli.commands = OnFirstTouch(
+    {
+        "conv": "layers",
+        "pool": "layers",
+        "transpose": "layers",
+        "solve": "inverse",
+        "matrix": "tables",
+        "relationships": "tables",
+        "compare": "frameworks",
+        "code": "frameworks",
+        "network": "network",
+        "verify": "verification",
+        "animate": "pictures",
+        "gallery": "gallery",
+    }
+)
 
 
 def main(prog_name: str | None = None) -> NoReturn:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from convarith.render import Animation
 
 JSON_COLUMNS = 72
 
@@ -25,6 +28,10 @@ PLAIN = {
     "Σ": "sum",
     "∞": "inf",
     "–": "-",
+    "…": "...",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
 }
 """What stands for our signs where the terminal's encoding has none."""
 
@@ -38,6 +45,19 @@ def say(text: object) -> None:
 def say_plainly(text: object) -> None:
     """Print text that has no headings."""
     click.echo(encodable(str(text)))
+
+
+def say_picture(written: Animation, markdown: bool, html: bool, as_json: bool) -> None:
+    """Print what a picture shows, and how LaTeX embeds it; or the line that embeds it in a page, or data."""
+    if as_json:
+        say_json(written.to_dict())
+    elif markdown or html:
+        say_plainly(written.html() if html else written.markdown())
+    else:
+        say_plainly(written)
+        suffix = written.parts[0].suffix if written.parts else written.path.suffix.lower()
+        if suffix in (".tex", ".pdf") or (written.parts and suffix == ".png"):
+            say_plainly(written.latex())
 
 
 def say_json(data: Any) -> None:

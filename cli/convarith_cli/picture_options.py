@@ -1,4 +1,4 @@
-"""The options of the commands that write pictures, and how a help shows so many of them."""
+"""The options of the commands that draw layers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from convarith_cli.file_options import (
+    caption,
+    force,
+    frame,
+    frame_ms,
+    frames_as,
+    loop,
+    scale,
+    strip,
+    theme,
+    words_option,
+)
 from convarith_cli.framework_words import LayerCommand
-from convarith_cli.groups import Group
-from convarith_cli.parameters import FrameNumber, Numbers, Word, as_json, with_options
+from convarith_cli.groups import Group, Sectioned
+from convarith_cli.parameters import Numbers, as_json, with_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,20 +38,11 @@ HEADINGS = {
 """The option that begins each part of a help -> the part's heading; what comes before is the layer's."""
 
 
-class Picture(click.Command):
-    """A command whose help has its many options under headings."""
+class Picture(Sectioned):
+    """A command that draws a layer."""
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        parts: dict[str, list[tuple[str, str]]] = {}
-        heading = "Layer"
-        for parameter in self.get_params(ctx):
-            heading = HEADINGS.get(parameter.name or "", heading)
-            record = parameter.get_help_record(ctx)
-            if record is not None and isinstance(parameter, click.Option):
-                parts.setdefault(heading, []).append(record)
-        for heading, records in parts.items():
-            with formatter.section(heading):
-                formatter.write_dl(records)
+    first_heading = "Layer"
+    headings = HEADINGS
 
 
 class PictureOfLayer(LayerCommand, Picture):
@@ -52,11 +55,6 @@ class Pictures(Group):
     """The group of the commands that write pictures."""
 
     command_class = Picture
-
-
-def words_option(name: str, words: list[str], help_text: str) -> Callable[[Command], Command]:
-    """An option that takes one of a few words, the first unless given."""
-    return click.option(name, type=Word(words), default=words[0], show_default=True, help=help_text)
 
 
 input_numbers = click.option(
@@ -108,15 +106,6 @@ def channels(command: Command) -> Command:
     )
 
 
-theme = click.option(
-    "--theme",
-    default="default",
-    show_default=True,
-    metavar="THEME",
-    help="Colours: default, guide, dark, print, or a .toml file of your own.",
-)
-
-
 def picture_options(command: Command) -> Command:
     """The options of every picture."""
     return with_options(
@@ -130,26 +119,13 @@ def picture_options(command: Command) -> Command:
             help="Where to write it. The suffix picks the format: .gif .apng .webp .mp4 .svg (animations), "
             ".png .pdf .tex (stills), .json (the scene as data); a name that ends in / is a folder of numbered frames.",
         ),
-        words_option("--frames-as", ["png", "pdf", "svg"], "The format of the frames in a folder."),
-        click.option("--force", is_flag=True, help="Replace files that exist."),
+        frames_as,
+        force,
         click.option("--max-frames", type=int, metavar="N", help="At most N frames, evenly spaced.  [default: all]"),
-        click.option(
-            "--frame",
-            type=FrameNumber(),
-            metavar="N",
-            help="Only frame N, counted from 0; or 'poster', the frame that tells the whole story.  "
-            "[default: all, and the poster in a still]",
-        ),
-        click.option("--strip", type=int, metavar="N", help="Only a contact sheet of N key frames."),
-        click.option(
-            "--frame-ms",
-            type=int,
-            metavar="MS",
-            help="How long a frame stands, in milliseconds, a multiple of 10.  [default: about 10 s for all of them]",
-        ),
-        click.option(
-            "--loop", type=int, default=0, show_default=True, metavar="N", help="How often it plays; 0 is for ever."
-        ),
+        frame,
+        strip,
+        frame_ms,
+        loop,
         words_option("--view", ["flat", "sheets"], "Grids side by side, or the guide's oblique sheets."),
         theme,
         click.option(
@@ -159,19 +135,8 @@ def picture_options(command: Command) -> Command:
             help="Width on the page. Numbers are left out, and it says so, where cells get too small for them.  "
             "[default: what it needs, up to what a README shows]",
         ),
-        click.option(
-            "--scale",
-            type=int,
-            default=1,
-            show_default=True,
-            metavar="N",
-            help="Pixels in the file for each on the page, 1 to 4; 2 for sharp displays.",
-        ),
-        click.option(
-            "--caption/--no-caption",
-            default=True,
-            help="With title, formulas, sums and legend, or without.  [default: with]",
-        ),
+        scale,
+        caption,
         click.option("--markdown", is_flag=True, help="Print the Markdown that embeds the picture."),
         click.option("--html", is_flag=True, help="Print the HTML that embeds the picture."),
         as_json,

@@ -10,8 +10,9 @@ import click
 
 from convarith.arithmetic.layers import Conv, ConvTranspose, Pool
 from convarith.errors import RefusedError, nearest
+from convarith_cli.file_options import words_option
 from convarith_cli.framework_words import FrameworkCall, framework_layer, framework_option
-from convarith_cli.output import say_json, say_plainly
+from convarith_cli.output import say_picture
 from convarith_cli.parameters import Shape, conv_parameters, input_shape, pool_parameters, transpose_parameters
 from convarith_cli.picture_options import (
     PictureOfLayer,
@@ -25,7 +26,6 @@ from convarith_cli.picture_options import (
     picture_options,
     reduction,
     seed,
-    words_option,
 )
 
 if TYPE_CHECKING:
@@ -101,15 +101,7 @@ def _write(
         if len(shape) == 1 and maps == (1, 1) and isinstance(wishes.get(name), list):
             wishes[name] = _vector(wishes[name])
     animation = write(what, shape, output, **wishes)
-    if as_json:
-        say_json(animation.to_dict())
-    elif markdown or html:
-        say_plainly(animation.html() if html else animation.markdown())
-    else:
-        say_plainly(animation)
-        suffix = animation.parts[0].suffix if animation.parts else animation.path.suffix.lower()
-        if suffix in (".tex", ".pdf") or (animation.parts and suffix == ".png"):
-            say_plainly(animation.latex())
+    say_picture(animation, markdown, html, as_json)
 
 
 def _vector(rows: list[list[Any]]) -> list[Any]:

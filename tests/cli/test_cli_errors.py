@@ -31,6 +31,7 @@ IMPOSSIBLE = {
     "conv 0 --framework torch -k 3": "the input has size 0; it needs at least 3 (PyTorch: only zero batch",
     "code 'conv -k 9' --input 5 --to torch": "kernel 9 does not fit in input 5 with padding 0",
     "code 'conv -k 9' --input 5": "kernel 9 does not fit in input 5 with padding 0",
+    "network nin --mirror": "which no output_padding takes back; leave out ceil_mode",
 }
 
 MISUSED = {
@@ -110,7 +111,7 @@ MISUSED = {
     "code 'conv --framework keros -k 3'": "in 'conv --framework keros -k 3': unknown framework 'keros'",
     "code 'conv -k 3 -s 2 -p same' --to torch": "padding 'same' has no one call of torch for every input",
     "code 'conv -k 3 -s 2 -d 2' --to keras": "stride 2 and dilation 2 do not go together, on whatever axes",
-    "zzzzzz": "known are conv, pool, transpose, solve, matrix, relationships, compare, code, verify, animate",
+    "zzzzzz": "known are conv, pool, transpose, solve, matrix, relationships, compare, code, network, verify, animate",
     "'' 6": "there is no command ''",
     "--nonsense": "No such option",
     "matrix 4x4 -k 3 --latex --json": "exclude each other",
@@ -124,6 +125,9 @@ MISUSED = {
     f"relationships {DIGITS}": "is not a valid integer",
     "animate conv 5 -k 3 -o odd.gfi": "unknown suffix '.gfi'",
     "solve conv --input 6 --output 0 -k 3": "0 is below 1",
+    "netwrok vgg16": "there is no command 'netwrok'; did you mean 'network'?",
+    "network": "which network? Give a line of text, a file, or a name; --list shows the names",
+    "network alexnet --unit 6,0 --layer pool5": "pool5 has no unit 6 on axis 0; they go from 0 to 5",
     "animate cnov 5 -k 3 -o odd.gif": "there is no command 'cnov'; did you mean 'conv'?",
 }
 

@@ -37,6 +37,11 @@ ANSWERS = [
     "matrix 120 -k 100",
     "relationships",
     *(f"relationships {number}" for number in range(1, 16)),
+    "network resnet50 --flops",
+    "network wavenet --all",
+    "network unet --fits --input 1x500x400 --output 388x300",
+    "network fcn8s --unit 250,250",
+    "network --list",
 ]
 
 
@@ -66,7 +71,7 @@ def joined(numbers):
 
 
 HELPS = [
-    *("", "conv", "pool", "transpose", "solve", "solve conv", "matrix", "relationships", "verify"),
+    *("", "conv", "pool", "transpose", "solve", "solve conv", "matrix", "relationships", "verify", "network"),
     *("animate", "animate conv", "animate pool", "animate transpose", "animate compare"),
 ]
 

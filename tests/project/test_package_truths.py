@@ -40,7 +40,9 @@ def test_there_are_doctests_to_run():
         assert examples[name], name
 
 
-@pytest.mark.parametrize(("page", "examples"), [("numerics.md", 30), ("frameworks.md", 20)])
+@pytest.mark.parametrize(
+    ("page", "examples"), [("numerics.md", 30), ("frameworks.md", 20), ("networks.md", 20), ("network-sources.md", 3)]
+)
 def test_the_examples_of_a_page_are_true(page, examples):
     tried = doctest.testfile(str(ROOT / "docs" / page), module_relative=False)
     assert tried.failed == 0
@@ -94,14 +96,30 @@ class TestTheFace:
         assert set(names) == set(ca.__all__)
 
     @pytest.mark.parametrize(
-        ("name", "loaded"), [("numerics", "numpy"), ("render", "PIL"), ("inverse", "convarith.arithmetic.inverse")]
+        ("name", "loaded"),
+        [
+            ("numerics", "numpy"),
+            ("render", "PIL"),
+            ("inverse", "convarith.arithmetic.inverse"),
+            ("network", "convarith.network"),
+        ],
     )
     def test_what_is_touched_is_loaded(self, name, loaded):
         modules = fresh(f"import convarith as ca\nca.{name}\nimport sys\nprint(*sys.modules)")
         assert loaded in modules
 
     def test_dir_tells_all_of_it(self):
-        lazy = {"Unused", "figures", "frameworks", "inverse", "numerics", "relationships", "render", "__version__"}
+        lazy = {
+            "Unused",
+            "figures",
+            "frameworks",
+            "inverse",
+            "network",
+            "numerics",
+            "relationships",
+            "render",
+            "__version__",
+        }
         assert dir(ca) == sorted({*ca.__all__, *lazy})
         for name in dir(ca):
             getattr(ca, name)
