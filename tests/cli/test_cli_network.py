@@ -258,7 +258,8 @@ class TestUnits:
         ("words", "sentence"),
         [
             ("--unit 6,0 --layer pool5", "pool5 has no unit 6 on axis 0; they go from 0 to 5"),
-            ("--unit 0", "fc8 has 2 axes and (0,) names 1"),
+            ("--unit 0", "pool5 has 2 axes and (0,) names 1"),
+            ("--unit 0 --layer fc8", "fc8 has 2 axes and (0,) names 1"),
             ("--unit 0,0 --layer pool6", "there is no layer 'pool6'; did you mean 'pool5'?"),
             ("--unit 0,a", "'a' is no index; write 3,4"),
             ("--unit -1,0", "'-1' is no index"),

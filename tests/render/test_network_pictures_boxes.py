@@ -309,6 +309,30 @@ class TestFolding:
         assert words_of(scene)[:2] == [("3 × conv 3×3", (4, 8, 8)), ("2 × conv 3×3", (4, 8, 8))]
         assert Link(1, 3) in scene.links
 
+    def test_nor_are_blocks_that_take_more_than_what_is_right_before_them(self):
+        """Each sum takes the tensor of two sums before it, so that no block of the chain can stand for another."""
+        builder = Builder()
+        sums = [builder.add(conv(3, 4)), builder.add(conv(1, 4))]
+        for _ in range(6):
+            builder.add(conv(3, 4))
+            sums.append(builder.add(Sum(), [builder.at, sums[-2]]))
+        scene = boxes(builder.build("", (3, 8, 8)), fold=True)
+        assert not scene.groups
+        assert len(scene.items) == 15
+
+    def test_nor_are_blocks_of_which_one_is_taken_elsewhere(self):
+        builder = Builder()
+        builder.add(conv(3, 4))
+        firsts = []
+        for _ in range(4):
+            firsts.append(builder.add(conv(3, 4)))
+            builder.add(conv(1, 4))
+        builder.add(Concatenation(), [builder.at, firsts[1]])
+        scene = boxes(builder.build("", (3, 8, 8)), fold=True)
+        (far,) = [link for link in scene.links if link.end - link.start > 1]
+        assert scene.items[far.start].name == "conv4"
+        assert not any(group.first <= far.start <= group.last for group in scene.groups)
+
     def test_links_from_the_same_place_of_every_time_to_one_item_are_one(self):
         builder = Builder()
         builder.add(conv(3, 4))

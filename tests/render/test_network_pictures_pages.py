@@ -13,7 +13,7 @@ from pictured_networks import NETWORKS, chain, conv, dense, max_pool, parted, re
 
 import convarith as ca
 from convarith.network.graph import Builder
-from convarith.network.merging import Sum
+from convarith.network.merging import Concatenation, Sum
 from convarith.network.operations import FullyConnected
 from convarith.render.drawing import Path, Text
 from convarith.render.networks.box_pages import box_page
@@ -270,6 +270,19 @@ class TestRows:
         drawn = [one.string for one in texts(ca.render.draw(scene).base)]
         assert drawn.count("A") == 2
 
+    def test_a_tensor_that_arrives_in_several_rows_has_one_letter(self):
+        builder = Builder()
+        builder.add(conv(3, 3))
+        for number in range(3):
+            for layer in range(8):
+                builder.add(conv(3, 3 + layer))
+            builder.add(conv(3, 3))
+            builder.add(Sum(), [builder.at, 1] if number else [builder.at, 0])
+        scene = ca.render.compose_network(builder.build("", (3, 8, 8)), fold=False)
+        _, places, _ = places_of(scene)
+        tags = sorted((arc.tag, arc.is_leaving) for line in places.lines for arc in line.arcs if arc.tag)
+        assert tags == [("A", False), ("A", True), ("B", False), ("B", False), ("B", True)]
+
     def test_letters_of_many_tensors_share_a_tag(self):
         builder = Builder()
         numbers = [builder.add(conv(3, 4 + number)) for number in range(30)]
@@ -283,6 +296,13 @@ class TestRows:
         scene = ca.render.compose_network(builder.build("", (3, 8, 8)), fold=False)
         check_inside(ca.render.draw(scene))
         check_words(ca.render.draw(scene).still(0))
+        straight = Builder()
+        numbers = [straight.add(conv(3, 4 + number % 2)) for number in range(30)]
+        straight.add(Concatenation(), [numbers[-1], *numbers[:7]])
+        scene = ca.render.compose_network(straight.build("", (3, 8, 8)), fold=False)
+        _, places, _ = places_of(scene)
+        arriving = [arc.tag for line in places.lines for arc in line.arcs if arc.tag and not arc.is_leaving]
+        assert arriving == ["A, B, C, D, E, F", "G"]
 
     @every_network
     def test_what_lies_above_a_row_starts_and_ends_at_its_items(self, name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from convarith.arithmetic.integers import integer
+from convarith.arithmetic.integers import integer, shown
 from convarith.errors import ParameterError
 from convarith.network.merging import Sum
 from convarith.network.operations import Unknown
@@ -106,7 +106,7 @@ class OnnxCall:
         if value is None:
             return None
         if not isinstance(value, tuple):
-            raise ParameterError(f"{name} must be whole numbers; got {value!r}", name=name)
+            raise ParameterError(f"{name} must be whole numbers; got {shown(value)}", name=name)
         return [integer(entry, name) for entry in value]
 
     def constant(self, number: int) -> Constant:

@@ -75,7 +75,7 @@ def _texture(style: Style, x: float, y: float, width: float, height: float) -> I
         side = min(CORNER_PX, width / 2, height / 2)
         yield Path(((x + width - side, y), (x + width, y), (x + width, y + side)), color, color)
     elif kind == "lines":
-        for number in range(1, ceil(height / PITCH_PX)):
+        for number in range(1, ceil((height - 3) / PITCH_PX)):
             level = y + number * PITCH_PX
             yield Path(((x, level), (x + width, level)), None, color)
     elif kind == "dots":
