@@ -197,18 +197,8 @@ class Builder:
 
     def build(self, title: str = "", input_shape: Shape | None = None, warnings: Iterable[str] = ()) -> Network:
         """The network of all nodes; those without a name are named by kind and number: conv1, conv2, pool1 ..."""
-        given = {name for name, _, _ in self.nodes if name}
-        counts: dict[str, int] = {}
-        nodes = []
-        for name, operation, inputs in self.nodes:
-            chosen = name
-            while not chosen:
-                word = operation.word
-                counts[word] = counts.get(word, 0) + 1
-                chosen = f"{word}{counts[word]}"
-                if chosen in given:
-                    chosen = ""
-            nodes.append(Node(chosen, operation, inputs))
+        names = automatic_names([(name, operation.word) for name, operation, _ in self.nodes])
+        nodes = [Node(name, *node[1:]) for name, node in zip(names, self.nodes, strict=True)]
         return Network(nodes, title, input_shape, warnings)
 
 
@@ -243,6 +233,26 @@ def _listed(given: Iterable[T], kind: type[T], name: str) -> tuple[T, ...]:
                 f"{name} must each be a {kind.__name__}; got {shown(entry)} ({type(entry).__name__})", value=entry
             )
     return held
+
+
+def automatic_names(entries: Sequence[tuple[str, str]]) -> list[str]:
+    """Every name of (name, word of the operation), numbered by kind where a name is empty.
+
+    >>> automatic_names([("", "conv"), ("conv2", "conv"), ("", "conv"), ("", "pool")])
+    ['conv1', 'conv2', 'conv3', 'pool1']
+    """
+    taken = {name for name, _ in entries}
+    counts: dict[str, int] = {}
+    names = []
+    for name, word in entries:
+        chosen = name
+        while not chosen:
+            counts[word] = counts.get(word, 0) + 1
+            candidate = f"{word}{counts[word]}"
+            chosen = "" if candidate in taken else candidate
+        taken.add(chosen)  # relu6 and 1 read like relu and 61
+        names.append(chosen)
+    return names
 
 
 def _check(nodes: tuple[Node, ...]) -> None:

@@ -364,3 +364,11 @@ def test_products_and_concatenations_of_very_many_tensors():
     builder.add(Concatenation(), ends)
     builder.add(Product(), [builder.at, builder.at])
     assert builder.build().table((1, 5)).output_shape == (2000, 5)
+
+
+def test_automatic_names_of_two_kinds_never_meet():
+    builder = Builder()
+    for _ in range(61):
+        builder.add(Unchanged("ReLU"))
+    builder.add(Unchanged("ReLU6"))
+    assert [node.name for node in builder.build().nodes][-2:] == ["relu61", "relu62"]

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from convarith.arithmetic.integers import listed, shown
 from convarith.errors import ParameterError, RefusedError
-from convarith.network.graph import Builder, Network
+from convarith.network.graph import Builder, Network, automatic_names
 from convarith.network.operations import Input, Unknown
 from convarith.network.readers import document_schema as schema
 from convarith.network.readers.document_words import near_type, type_name
-from convarith.network.readers.node_names import automatic_names
 from convarith.network.tracing import in_layer
 
 if TYPE_CHECKING:

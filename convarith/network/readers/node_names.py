@@ -1,30 +1,10 @@
-"""Names of layers: the automatic ones of `Builder`, found before there is a network, and names that stay unique."""
+"""Names of layers that stay unique."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-
-def automatic_names(entries: Sequence[tuple[str, str]]) -> list[str]:
-    """Every name of (name, word of the operation), as `Builder.build` gives them where a name is empty.
-
-    >>> automatic_names([("", "conv"), ("conv2", "conv"), ("", "conv"), ("", "pool")])
-    ['conv1', 'conv2', 'conv3', 'pool1']
-    """
-    taken = {name for name, _ in entries}
-    counts: dict[str, int] = {}
-    names = []
-    for name, word in entries:
-        chosen = name
-        while not chosen:
-            counts[word] = counts.get(word, 0) + 1
-            candidate = f"{word}{counts[word]}"
-            chosen = "" if candidate in taken else candidate
-        taken.add(chosen)  # relu6 and 1 read like relu and 61
-        names.append(chosen)
-    return names
+    from collections.abc import Iterable
 
 
 class UniqueNames:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convarith.network.graph import automatic_names
 from convarith.network.readers.document_schema import described
-from convarith.network.readers.node_names import automatic_names
 
 if TYPE_CHECKING:
     from convarith.network.graph import Network
