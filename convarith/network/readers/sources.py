@@ -6,8 +6,8 @@ network itself in some notation.
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from convarith.arithmetic.integers import shown
@@ -16,6 +16,7 @@ from convarith.network.operations import Unknown
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
     from convarith.network.graph import Network
 
@@ -65,6 +66,8 @@ def load(source: str | PathLike[str]) -> Network:
         OSError: the file cannot be read.
     """
     if not isinstance(source, str):
+        from pathlib import Path
+
         return _of_file(Path(source))
     if source == STANDARD_INPUT:
         return _of_standard_input()
@@ -93,13 +96,14 @@ def load(source: str | PathLike[str]) -> Network:
 
 def _existing(source: str) -> Path | None:
     """The path of that name, if there is one; a folder only where nothing else can be meant."""
-    path = Path(source)
     try:
-        is_folder = path.is_dir()
-        path.stat()
+        os.stat(source)  # noqa: PTH116  # pathlib costs as much as the rest of a short text
     except (OSError, ValueError):  # not there, too long for a name, or with a zero byte
         return None
-    if not is_folder:
+    from pathlib import Path
+
+    path = Path(source)
+    if not path.is_dir():
         return path
     if _PATH.fullmatch(source):
         raise ParameterError(f"{source} is a folder; give a file in it", path=source)
@@ -230,6 +234,7 @@ def _refuse_path(text: str) -> NoReturn:
         ParameterError: always.
     """
     from difflib import get_close_matches
+    from pathlib import Path
 
     path = Path(text)
     try:
