@@ -315,6 +315,14 @@ def conv(name, filters=4, size=3, **config):
 
 class TestWiring:
     @pytest.mark.parametrize("node", [node2, node3])
+    def test_a_branch_that_no_layer_makes_is_refused_and_not_left_out(self, node):
+        layers = [start(8, 8, 1), (conv("a"), [node("data")]), (layer("Concatenate", "c"), [node("a", "zz")])]
+        with pytest.raises(
+            ParameterError, match=r"^the model names a layer 'zz' that it does not have; known are data, a, c"
+        ):
+            from_keras(functional(layers, [("c", 0, 0)]))
+
+    @pytest.mark.parametrize("node", [node2, node3])
     def test_branches_meet(self, node):
         network = from_keras(
             functional(

@@ -71,6 +71,9 @@ class Wiring:
             for number, own in enumerate(nodes)
             for index, node in enumerate(own)
         }
+        for own in nodes:
+            for name in [name for node in own for name in _taken(node)]:
+                self._number(name)
         outputs = list(_references(config.get("output_layers")))
         self.inputs = [(self._number(name), index) for name, index, _ in _references(config.get("input_layers"))]
         self._first = self._first_calls([*outputs, *[found for own in raw.values() for found in own]], nodes)
@@ -192,6 +195,28 @@ def _inbound(layer: Any, name: str) -> list[Any]:
     if not isinstance(nodes, list):
         raise ParameterError(f"{name}: inbound_nodes must be a list; got {shown(nodes)}", layer=name)
     return nodes
+
+
+def _taken(node: object) -> Iterator[str]:
+    """The layers whose tensors a node takes for certain: the entries of Keras 2, the histories of Keras 3.
+
+    Whatever else looks like a reference may be a setting.
+    """
+    if isinstance(node, list):
+        for entry in node:
+            if isinstance(entry, list) and len(entry) == 4 and isinstance(entry[0], str) and isinstance(entry[3], dict):
+                yield entry[0]
+        return
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, dict):
+            history = at.get("keras_history")
+            if isinstance(history, list) and history and isinstance(history[0], str):
+                yield history[0]
+            stack.extend(at.values())
+        elif isinstance(at, list):
+            stack.extend(at)
 
 
 def _references(node: object) -> Iterator[Raw]:
