@@ -206,6 +206,9 @@ PRINT = Theme(
     hatch="#5e5e5e",
 )
 
+SEEN = 1.5
+"""The least contrast of a line to what it lies on."""
+
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (DEFAULT, GUIDE, DARK, PRINT)}
 """Name -> theme."""
 
@@ -220,6 +223,11 @@ def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21, as WCAG 2 defines it."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def ring_color(theme: Theme) -> str:
+    """The colour of a line around what is lit on the page itself: the window's, if it is seen there."""
+    return theme.window if contrast(theme.window, theme.page) >= SEEN else theme.ink
 
 
 def mixed(one: str, other: str, part: float) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from convarith.render.arrangement import TEXT_SIZE
 from convarith.render.drawing import Path, Text
 from convarith.render.lettering import baseline_below, text_width
-from convarith.render.themes import ink_on, mixed
+from convarith.render.themes import ink_on, mixed, ring_color
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def box_shapes(
     """A box: the left lower corner of its front, the size of that, and how far its back is right of it and above."""
     (x, y), (right, up) = corner, depth
     fill = style.lit if lit else style.fill
-    stroke, line = (theme.window, 2) if lit else (style.stroke, 1)
+    stroke, line = (ring_color(theme), 2) if lit else (style.stroke, 1)
     dash = () if lit else style.dash
     top = y - height
     if right:
@@ -109,7 +109,7 @@ def chip_shapes(corner: Point, words: str, style: Style, theme: Theme, *, lit: b
     """A small box with its words in it: a stripe with the texture, and the text beside it."""
     (x, y), width, height = corner, chip_width(words), CHIP_PX
     fill = style.lit if lit else style.fill
-    stroke, line, dash = (theme.window, 2, ()) if lit else (style.stroke, 1, style.dash)
+    stroke, line, dash = (ring_color(theme), 2, ()) if lit else (style.stroke, 1, style.dash)
     inner = x + STRIPE_PX
     return [
         *front_shapes((x, y), STRIPE_PX, height, style, fill, (stroke, line, dash)),
@@ -122,7 +122,7 @@ def chip_shapes(corner: Point, words: str, style: Style, theme: Theme, *, lit: b
 def joint_shapes(middle: Point, sign: str, style: Style, theme: Theme, *, lit: bool = False) -> list[Primitive]:
     """A circle with a sign in it."""
     fill = style.lit if lit else style.fill
-    stroke, line = (theme.window, 2) if lit else (style.stroke, 1)
+    stroke, line = (ring_color(theme), 2) if lit else (style.stroke, 1)
     x, y = middle
     around = tuple((x + RADIUS_PX * right, y + RADIUS_PX * down) for right, down in ROUND)
     shapes: list[Primitive] = [Path(around, fill, stroke, line)]

@@ -28,6 +28,7 @@ from convarith.render.networks.field_shapes import (
 )
 from convarith.render.pages import LINE, SWATCH, TITLE_SIZE, Page, legend, note_lines, sentences, step_ms
 from convarith.render.stepping import LAST_MS
+from convarith.render.themes import ring_color
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -384,6 +385,6 @@ def _legend_entries(scene: FieldScene, theme: Theme) -> Iterator[tuple[list[Prim
         shapes: list[Primitive] = []
         for number, style in enumerate(kinds[key == "rest"]):
             corners = tuple((x + number * (SWATCH + 4), y) for x, y in whole)
-            outline = style.stroke if key == "rest" else theme.window
+            outline = style.stroke if key == "rest" else ring_color(theme)
             shapes.append(Path(corners, style.fill if key == "rest" else style.lit, outline))
         yield shapes, 2 * (SWATCH + 4) + 4, words

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from convarith.render.drawing import Path
-from convarith.render.themes import ink_on, mixed
+from convarith.render.themes import ink_on, mixed, ring_color
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def read_shapes(
     else:
         for box in areas:
             yield Path(_rectangle(*box), style.lit)
-    yield Path((*around, around[0]), None, theme.window)
+    yield Path((*around, around[0]), None, ring_color(theme))
 
 
 def cell_lines(area: Area, hull: tuple[Run, Run], style: Style) -> Iterator[Primitive]:
@@ -93,7 +93,7 @@ def cell_lines(area: Area, hull: tuple[Run, Run], style: Style) -> Iterator[Prim
 def ring_shapes(area: Area, hull: tuple[Run, Run], theme: Theme) -> Iterator[Primitive]:
     """The line around what is read now."""
     around = _rectangle(*area.box(*hull, SEEN_PX))
-    yield Path((*around, around[0]), None, theme.window, 2)
+    yield Path((*around, around[0]), None, ring_color(theme), 2)
 
 
 def nominal_shapes(area: Area, hull: tuple[Run, Run], theme: Theme) -> Iterator[Primitive]:
